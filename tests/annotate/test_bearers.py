@@ -31,6 +31,21 @@ def test_only_what_stands_beside_the_name_counts(text: str, said: Bearer) -> Non
     assert told(text, start, start + len("Jean Kerlédan"), 2023) == said
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "persons"),
+    [
+        ("Le plombier Jean Kerlédan a signé.", "Le chirurgien Jean Kerlédan a opéré.", 2),
+        ("L'ingénieure Jean Kerlédan a signé.", "Le jockey Jean Kerlédan a gagné.", 2),
+        ("Jean Kerlédan, journaliste à Redon, a signé.", "Jean Kerlédan, menuisier, a signé.", 2),
+        ("Jean Kerlédan, professeur de lettres, a signé.", "Jean Kerlédan, conseiller municipal, a signé.", 1),
+        ("L'industriel Jean Kerlédan a signé.", "Jean Kerlédan, maire de Redon, a signé.", 1),
+    ],
+)
+def test_trades_that_nobody_has_together_make_two_persons(one: str, other: str, persons: int) -> None:
+    said = [told(text, (at := text.index("Jean")), at + len("Jean Kerlédan"), 2023) for text in (one, other)]
+    assert 1 + are_two(*said) == persons
+
+
 def test_what_mentions_do_not_agree_on_is_not_said() -> None:
     assert agreed([Bearer(OFFICE, "redon"), Bearer(SPORT), Bearer(born=1962), Bearer(born=1963)]) == Bearer(
         0, "redon", 1962

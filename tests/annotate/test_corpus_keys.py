@@ -56,8 +56,16 @@ def test_places_and_other_names_have_no_key(kind: str) -> None:
     assert names_of(kind, "Port Odon", ["Port Odon"]) == ()
 
 
-def test_a_surname_is_the_one_bearer_of_its_story() -> None:
-    assert resolved([person("Odile Kerlédan"), person("Kerlédan", 1)]) == ["odile kerledan"] * 2
+@pytest.mark.parametrize(
+    ("full", "surname"),
+    [
+        ("Odile Kerlédan", "Kerlédan"),
+        ("Aminata N'Diarre-Loup", "N'Diarre-Loup"),
+        ("Yves d'Ursan de Kerl", "d'Ursan de Kerl"),
+    ],
+)
+def test_a_surname_is_the_one_bearer_of_its_story(full: str, surname: str) -> None:
+    assert resolved([person(full), person(surname, 1)]) == [own_form(names_of("PER", full, [full]))] * 2
 
 
 def test_two_bearers_of_a_story_leave_it_in_doubt() -> None:

@@ -125,6 +125,10 @@ def test_a_name_the_model_missed_once_is_found_where_it_stands_alone() -> None:
         "[PER a|Yves Goff-Loup] voit [PER b|Odile Goff-Loup]. Mme [PER b|Goff-Loup] parle, M. [PER a|Goff-Loup] non.",
         "[PER a|Yves Le Goff] et [PER b|Jean-Marie Ferrand] ; [PER a|Le Goff] et [PER b|J.-M. Ferrand].",
         "[PER a|Yves Marie Kerlédan] et [PER a|Yves Kerlédan]",
+        "[PER a|Aminata N'Diarre-Loup] parle. Mme [PER a|N'Diarre-Loup] sort, [PER b|N. Loup] reste.",
+        "[PER a|N'Golo Kerlédan] et [PER a|Kerlédan]",
+        "[PER a|Yves d'Ursan de Kerl] et [PER b|Odile d'Ursan de Kerl] ; Mme [PER b|d'Ursan de Kerl] sort.",
+        "[PER a|Odile Ferrand] et [PER b|Oscar Fanch] : [PER c|O. F.] ; [PER d|Paul Morvan] : [PER d|P. M.]",
         "[ORG a|Parti vert odonien] ([ORG a|PVO]) et [ORG b|Union des maires odoniens] ([ORG b|Umao]) ; [ORG a|PVO]",
         "Le [ORG a|PVO] ([ORG a|Parti vert odonien]) vote.",
         "La [ORG a|Banque de Kerl] ([ORG b|AFP]) ferme. La [ORG a|Banque] rouvre.",
@@ -286,6 +290,17 @@ def test_an_acronym_is_found_wherever_its_name_stands(marked: str) -> None:
 def test_a_rank_in_the_name_of_a_street_makes_no_person() -> None:
     text, seen, _ = seen_in("Le point\n\nLe feu a pris [LOC a|rue du général Porzac].")
     assert [one.type for one in entities_of(article_of(text), seen)] == ["LOC"]
+
+
+def test_what_only_opens_names_is_part_of_them() -> None:
+    text = "Moussa N'Dourel a gagné. N'Dourel est parti avec Mme de La Rochetourn et M. de l'Estocq."
+    seen = [Mention(0, 15, "PER"), Mention(text.rindex("Dourel"), text.rindex("Dourel") + 6, "LOC")]
+    found = entities_of(article_of(text), seen)
+    assert [text[one.start : one.end] for one in found] == [
+        *("Moussa N'Dourel", "N'Dourel", "de La Rochetourn", "de l'Estocq")
+    ]
+    assert [one.type for one in found] == ["PER"] * 4
+    assert found[1].entity == found[0].entity
 
 
 def test_no_bracket_is_inside_a_name() -> None:

@@ -17,24 +17,41 @@ _TRADES = {
     "préfète sous-préfet sous-préfète échevin échevine conseiller conseillère gouverneur gouverneure",
     "sport": "avant-centre attaquant attaquante défenseur défenseuse ailier ailière buteur buteuse footballeur "
     "footballeuse joueur joueuse cycliste coureur coureuse nageur nageuse sprinteur sprinteuse triathlète tennisman "
-    "judoka boxeur boxeuse skieur skieuse handballeur handballeuse rugbyman basketteur basketteuse volleyeur "
+    "judoka karatéka lutteur lutteuse escrimeur escrimeuse boxeur boxeuse skieur skieuse patineur patineuse surfeur "
+    "surfeuse rameur rameuse golfeur golfeuse jockey apnéiste haltérophile marathonien marathonienne "
+    "handballeur handballeuse rugbyman basketteur basketteuse volleyeur "
     "volleyeuse entraîneur entraîneuse sélectionneur arbitre gymnaste athlète perchiste biathlète demi-finaliste",
     "arts": "acteur actrice comédien comédienne chanteur chanteuse rappeur rappeuse musicien musicienne cinéaste "
     "réalisateur réalisatrice romancier romancière écrivain écrivaine poète poétesse peintre sculpteur sculptrice "
     "photographe dessinateur dessinatrice pianiste violoniste compositeur compositrice humoriste danseur danseuse",
-    "law": "avocat avocate procureur procureure juge magistrat magistrate notaire",
+    "law": "avocat avocate procureur procureure juge magistrat magistrate notaire greffier greffière bâtonnier "
+    "bâtonnière",
     "science": "chercheur chercheuse historien historienne sociologue économiste politologue biologiste physicien "
     "physicienne climatologue géographe astronome archéologue médecin infectiologue chirurgien chirurgienne "
-    "infirmier infirmière vétérinaire pharmacien pharmacienne",
+    "infirmier infirmière vétérinaire pharmacien pharmacienne dentiste psychiatre psychologue kinésithérapeute "
+    "virologue épidémiologiste généticien généticienne chimiste mathématicien mathématicienne géologue botaniste "
+    "océanographe ornithologue ingénieur ingénieure",
     "craft": "boulanger boulangère boucher bouchère agriculteur agricultrice éleveur éleveuse viticulteur viticultrice "
-    "maraîcher maraîchère pêcheur menuisier apiculteur apicultrice restaurateur restauratrice coiffeur coiffeuse",
-    "order": "gendarme policier policière adjudant brigadier pompier sapeur soldat",
-    "church": "prêtre curé évêque archevêque abbé pasteur rabbin imam",
+    "maraîcher maraîchère pêcheur menuisier apiculteur apicultrice restaurateur restauratrice coiffeur coiffeuse "
+    "plombier plombière électricien électricienne charpentier charpentière couvreur couvreuse maçon maçonne mécanicien "
+    "mécanicienne garagiste ébéniste forgeron cordonnier cordonnière facteur factrice vigneron vigneronne charcutier "
+    "charcutière pâtissier pâtissière ostréiculteur ostréicultrice routier routière éboueur éboueuse docker cheminot "
+    "cheminote",
+    "order": "gendarme policier policière adjudant brigadier pompier pompière sapeur soldat soldate militaire",
+    "church": "prêtre curé évêque archevêque abbé pasteur pasteure rabbin imam moine",
+    "school": "instituteur institutrice professeur professeure enseignant enseignante proviseur proviseure",
+    "business": "industriel industrielle entrepreneur entrepreneuse banquier banquière hôtelier hôtelière",
+    "media": "journaliste présentateur présentatrice animateur animatrice chroniqueur chroniqueuse",
 }
 _TRADE = {word: number for number, words in enumerate(_TRADES.values(), 1) for word in words.split()}
 _TOGETHER = frozenset(
     frozenset(list(_TRADES).index(one) + 1 for one in pair.split())
-    for pair in ("office law", "office science", "office craft", "office order", "arts science", "law science")
+    for pair in (
+        *("office law", "office science", "office craft", "office order", "arts science", "law science"),
+        *(f"school {other}" for other in ("office", "sport", "arts", "law", "science", "church", "media")),
+        *(f"business {other}" for other in ("office", "sport", "arts", "law", "science", "craft", "media")),
+        *(f"media {other}" for other in ("office", "sport", "arts", "law", "science")),
+    )
 )
 """Trades that the same person often has, one after the other or at once."""
 _STAYS = frozenset(("maire", "mairesse", "bourgmestre"))

@@ -17,6 +17,7 @@ from corpus.annotate.entities.patterns import (
     AGENCY,
     CAPITAL_ARTICLE,
     DISTRICT,
+    ELIDED,
     EVENT,
     FOR_OR_AGAINST,
     GLUED_TITLE,
@@ -58,6 +59,8 @@ def whole_names(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         glued = GLUED_TITLE.match(text, start, end)
         if glued is not None:
             start, kind = glued.end(), "PER"
+        if ELIDED.search(text, max(0, start - 3), start):
+            start -= 2
         article = CAPITAL_ARTICLE.search(text, max(0, start - 4), start)
         if kind == "LOC" and article and link(text[article.start() : end]) == link(text[start:end]) is not None:
             start = article.start()

@@ -264,10 +264,9 @@ def _bearer(form: str, story: Mapping[str, int], month: Mapping[str, int]) -> st
 
 def _may_mean(bare: Form, full: Form) -> bool:
     """Whether a surname, or an initial and a surname, may be that of a full name."""
-    if len(bare) > 1 and len(bare[0]) == 1:
-        surname = tuple(word for word in bare if len(word) > 1)
-        return bool(surname) and full[0].startswith(bare[0]) and full[-len(surname) :] == surname
-    return len(bare) < len(full) and full[-len(bare) :] == bare
+    surname = tuple(word for word in bare if len(word) > 1)
+    initialled = len(bare[0]) == 1 and surname and full[0].startswith(bare[0]) and full[-len(surname) :] == surname
+    return bool(initialled) or (len(bare) < len(full) and full[-len(bare) :] == bare)
 
 
 def _organisations(said: Sequence[Said]) -> list[str | None]:

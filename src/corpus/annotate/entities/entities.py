@@ -29,6 +29,7 @@ from corpus.annotate.entities.mentions import (
     of_one_type,
     repeated,
     trim,
+    with_speakers,
     with_titled,
     within_paragraphs,
     without_inner_marks,
@@ -83,6 +84,7 @@ def mentions_of(article: Article, seen: Sequence[Mention]) -> list[Mention]:
     placed = [of_a_place(text, mention) for mention in persons(text, whole_names(text, trimmed))]
     organised = with_acronyms(text, organisations(text, places(text, placed)))
     known = with_titled(text, with_agency(text, organised, article.paragraphs), article.paragraphs)
+    known = with_speakers(text, known, article.paragraphs)
     agreed = teams(text, of_one_type(text, without_offices(text, known)))
     return repeated(text, agreed, article.paragraphs)
 

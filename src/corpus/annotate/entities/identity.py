@@ -15,12 +15,14 @@ from itertools import accumulate
 
 from corpus.annotate.entities.first_names import genders
 from corpus.annotate.entities.links import key
-from corpus.annotate.entities.mentions import Mention, initials_of
+from corpus.annotate.entities.mentions import Mention, initials_of, initials_of_person, spelt
 from corpus.annotate.entities.patterns import ACRONYM, AGENCIES, CIVILITIES, GENERIC_WATERS, SURNAME_OPENERS
 from corpus.model.groups import Groups
 
 _CIVILITY = re.compile(r"(?:\A|[\s(«\"“’'])(" + "|".join(map(re.escape, sorted(CIVILITIES))) + r")[ \xa0]\Z")
 _WORD = re.compile(r"[^\W_]+")
+_INITIALLED = re.compile(r"\w(?:\.|[ \xa0])")
+_ELIDED = re.compile(r"(?:de l|d)['’]")
 _BRETON = re.compile(r"(?<=c)['’](?=h\b)")
 _IN_PARENTHESES = re.compile(r"[ \xa0]?\([ \xa0]?(?:« ?|\"|l['’])?")
 
@@ -64,13 +66,13 @@ def form_of(name: str) -> Form:
 def is_full_name(name: str) -> bool:
     """Whether a person's name is more than a surname.
 
-    >>> [is_full_name(name) for name in ("Jean Le Goff", "Le Goff", "Ferrand-Loup", "O. Ferrand")]
-    [True, False, False, False]
+    >>> [is_full_name(name) for name in ("Jean Le Goff", "Le Goff", "Ferrand-Loup", "O. Ferrand", "d'Ursel de Kerl")]
+    [True, False, False, False, False]
     """
-    words = name.split()
+    words = name.split() if not _ELIDED.match(name) else []
     while words and words[0].lower() in SURNAME_OPENERS and key(words[0]) not in genders():
         words = words[1:]
-    return len(words) > 1 and len("".join(form_of(words[0])[:1])) > 1
+    return len(words) > 1 and not _INITIALLED.match(name)
 
 
 def gender_of(text: str, mention: Mention) -> str | None:
@@ -93,8 +95,11 @@ def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], g
     alone: dict[Form, int] = {}
     complete = {index: groups.first(index) for index in full}
     for index in people:
-        words = forms[index]
-        if len(words) > 1 and len(words[0]) == 1:  # O. Ferrand
+        words, surface = forms[index], text[mentions[index].start : mentions[index].end]
+        letters = spelt(surface)
+        if len(words) == len(letters) or (surface.isupper() and ("", letters) in bearers):  # O. F., OF
+            possible = _only(bearers.get(("", letters), {}))
+        elif _INITIALLED.match(surface):  # O. Ferrand, not N'Diaye
             possible = {
                 person: places
                 for person, places in bearers.get(_surname(words), {}).items()
@@ -103,8 +108,7 @@ def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], g
         else:  # « Le Goff » has two words and yet is the surname of « Yves Le Goff ».
             possible = {person: at for person, at in bearers.get(words, {}).items() if person != complete.get(index)}
         if not possible and len(words) == 1:
-            named = bearers.get((*words, ""), {})
-            possible = named if len(named) == 1 else {}
+            possible = _only(bearers.get((*words, ""), {}))
         gender = gender_of(text, mentions[index])
         if gender is not None:  # « Mme Ferrand » is not « Yves Ferrand »
             possible = {one: places for one, places in possible.items() if genders.get(one, gender) == gender}
@@ -112,6 +116,10 @@ def join_people(text: str, mentions: Sequence[Mention], people: Sequence[int], g
             groups.join((index, _bearer(index, possible, genders, gender)))
         elif index not in complete:
             groups.join((index, alone.setdefault(words, index)))
+
+
+def _only(persons: dict[int, list[int]]) -> dict[int, list[int]]:
+    return persons if len(persons) == 1 else {}
 
 
 def _surname(words: Form) -> Form:
@@ -127,7 +135,7 @@ def _bearers(
 ) -> tuple[dict[Form, dict[int, list[int]]], dict[int, str]]:
     """The persons who bear each surname, and where they stand in full; and the gender of those whose gender is told.
 
-    A first name is a key too, with an empty word after it.
+    A first name is a key too, with an empty word after it, and initials with one before them.
     """
     bearers: dict[Form, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     genders: dict[int, str] = {}
@@ -136,6 +144,8 @@ def _bearers(
         for cut in range(1, min(len(words), 5)):
             bearers[words[cut:]][person].append(index)
         bearers[words[0], ""][person].append(index)
+        for letters in initials_of_person(text[mentions[index].start : mentions[index].end]):
+            bearers["", letters][person].append(index)
         gender = gender_of(text, mentions[index])
         if gender is not None:
             genders.setdefault(person, gender)

@@ -18,6 +18,7 @@ from corpus.annotate.entities.links import key, link
 from corpus.annotate.entities.patterns import (
     ACRONYM,
     AFTER_NOUN,
+    ANSWERS,
     ARTICLES,
     AT,
     CIVIL,
@@ -127,6 +128,45 @@ def with_titled(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Par
     return sorted(found.values())
 
 
+def with_speakers(text: str, mentions: Sequence[Mention], paragraphs: Iterable[Paragraph]) -> list[Mention]:
+    """The mentions, and the initials with which an interview says who answers: « O. F. : … »."""
+    letters: set[str] = set()
+    for mention in mentions:
+        if mention.type == "PER":
+            letters |= initials_of_person(text[mention.start : mention.end])
+    found = list(mentions)
+    for paragraph in paragraphs:
+        match = ANSWERS.match(text, paragraph.start, paragraph.end) if paragraph.role in READ else None
+        if match is not None and spelt(match["initials"]) in letters:
+            start, end = match.span("initials")
+            found = [one for one in found if one.end <= start or end <= one.start] + [Mention(start, end, "PER")]
+    return sorted(found)
+
+
+def spelt(initials: str) -> str:
+    """The letters of initials in lower case, without stops and hyphens.
+
+    >>> spelt("J.-Y. K.")
+    'jyk'
+    """
+    return "".join(letter for letter in key(initials) if letter.isalpha())
+
+
+def initials_of_person(name: str) -> set[str]:
+    """The initials, in lower case, that stand for a person's full name; none for a name of one word.
+
+    >>> sorted(initials_of_person("Jean-Yves Le Goff"))
+    ['jg', 'jlg', 'jyg', 'jylg']
+    """
+    words = [key(part).split() for part in name.split()]
+    if len(words) < 2 or any(len(part.rstrip(".")) < 2 for word in words for part in word or [""]):
+        return set()
+    found = set()
+    for some in (words, [word for word in words if word[0] not in SURNAME_OPENERS]):
+        found |= {"".join(word[0][0] for word in some), "".join(part[0] for word in some for part in word)}
+    return found
+
+
 def initials_of(name: str) -> set[str]:
     """The acronyms, in lower case, that a name of several words may have.
 
@@ -183,7 +223,8 @@ def _after_titles(text: str, start: int, end: int) -> int:
         if not blank:
             return start
         title = word in TITLES or word.rstrip(".") in TITLES
-        small = word[0].islower() and word not in PARTICLES and "-" not in word
+        elided = word[1:2] in ("'", "’") and word[2:3].isupper()  # d'Ursan de Kerl
+        small = word[0].islower() and word not in PARTICLES and "-" not in word and not elided
         if not (title or small):
             return start
         start += len(word) + 1

@@ -68,6 +68,9 @@ SEVERAL = re.compile(
 ACRONYM = re.compile(r"[A-ZÉ][A-Za-zÉé.\-]{0,3}[A-ZÉ0-9][A-ZÉa-z0-9.\-]{0,6}")
 """« PVO », « ONUO », « P.V.O. »"""
 
+ANSWERS = re.compile(r"(?:[—–-][ \xa0])?(?P<initials>(?:[A-ZÉ]\.[ \xa0-]?){1,4}[A-ZÉ]\.|[A-ZÉ]{2,4})[ \xa0\u202f]?:")
+"""The initials of whoever answers in an interview: « O. F. : Nous irons au vote. »"""
+
 AGENCIES = frozenset(("AFP", "AP", "Reuters", "DPA", "ANSA", "EFE", "Belga", "ATS"))
 """Agencies in parentheses say who wrote, not what a name is short for: « la Banque de Kerl (AFP) »."""
 
@@ -96,7 +99,7 @@ _NOBLE = "maréchal|général|vice-amiral|amiral|duc|duchesse|comte|comtesse|mar
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[’'][A-ZÀ-ÖØ-Þ])?[\w-]*[a-zà-öø-ÿ][\w-]*"
 TITLED = re.compile(
     r"(?<![\w-])(?:"
-    r"(?P<civil>M\.|Mme|Mlle|Me|Mgr)[ \xa0\u202f](?P<some>(?:(?:de la|de|du|[Ll]e|[Ll]a)[ \xa0]|d[’'])?"
+    r"(?P<civil>M\.|Mme|Mlle|Me|Mgr)[ \xa0\u202f](?P<some>(?:(?:de [Ll]a|de|du|des|[Ll]e|[Ll]a)[ \xa0]|(?:de l|d)[’'])?"
     rf"{_CAPITAL})"  # M. de Kergariou, M. Le Goff
     rf"|(?P<noble>{_NOBLE})[ \xa0](?P<of>(?:(?:de la|de)[ \xa0]|d[’']){_CAPITAL})"  # le maréchal de Tréville
     rf"|(?P<rank>{'|'.join(sorted(RANKS, key=lambda rank: (-len(rank), rank)))})[ \xa0]"
@@ -234,6 +237,9 @@ OFFICE = re.compile(
 
 OPEN_END = re.compile(r"[ \xa0](?:(?P<of>de l|de la|de|du|des|d)|à la|à l|à|aux?|pour|et)\Z")
 """The small words at the end of a name that the model cut short: « Comité des artisans du »."""
+
+ELIDED = re.compile(r"(?<![\w'’])[MNO]['’]\Z")
+"""What only opens names: « N'Diaye », « O'Kerl »."""
 
 POSSESSIVE = re.compile(r"['’]s(?!\w)|(?<=[cC])['’]h(?!\w)")
 """« Kerbody's », « Kerfloc'h »"""

@@ -7,7 +7,9 @@ turns a phrase into the mention that names it. speakers.py asks these questions 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.annotate.quotations.patterns import (
@@ -44,6 +46,10 @@ _COMPLETES = ("ADP", "DET", "NOUN", "ADJ", "PROPN", "NUM", "PRON")
 """What may stand between a role and the comma before a name: « le chef de l'office dans le port, »."""
 _REACH = 12
 _BEFORE_A_NOUN = words_of("le la les l' leur des du ce")
+_ARTICLES = words_of("le la les l' un une des du au aux cet cette ces")
+_PARTICIPLE = re.compile(r"[éu]e?s?$")
+_ALSO_PARTICIPLES = words_of("dit redit écrit décrit prédit")
+"""Verbs of speech whose present is a participle too."""
 _ADVERBS = words_of("ainsi ensuite aussi également notamment encore alors même")
 
 
@@ -114,6 +120,7 @@ class Clause:
     """A sentence seen for attribution; its phrases and cues are found once."""
 
     def __init__(self, words: Sequence[Word]) -> None:
+        words = _as_nouns(words)
         self.cues = tuple(position for position in range(len(words)) if is_cue(words, position))
         self.words = _as_verbs(words, self.cues)
         self.phrases = phrases(self.words)
@@ -322,15 +329,38 @@ class Clause:
         return first in ("un", "une", "son", "sa") and head.form not in GROUPS and phrase.name < 0
 
 
+def _as_nouns(words: Sequence[Word]) -> Sequence[Word]:
+    """The words with every role that looks like a participle a noun behind its article: « …, dit l'accusé »."""
+    mended = list(words)
+    for place, (before, word) in enumerate(pairwise(words), 1):
+        if word.upos == "VERB" and before.form in _ARTICLES and word.form in HUMAN and _PARTICIPLE.search(word.form):
+            mended[place] = word._replace(upos="NOUN", feats="")
+    return mended
+
+
 def _as_verbs(words: Sequence[Word], cues: Sequence[int]) -> tuple[Word, ...]:
-    """The words with every cue a verb, whatever the tagger took it for (« …, note Odile Ferrand »)."""
+    """The words with every cue a verb that is finite, whatever the tagger took it for: « …, note Odile Ferrand »."""
     mended = list(words)
     for cue in cues:
         word = words[cue]
         if word.upos not in ("VERB", "AUX"):
             participle = word.form.endswith(("é", "ée", "és", "ées", "ant", "er"))
             mended[cue] = word._replace(upos="VERB", feats="" if participle else "VerbForm=Fin", entity=-1, kind="")
+        elif word.form in _ALSO_PARTICIPLES and cue and _speaks(words[cue - 1]) and _is_said(words[cue + 1 : cue + 2]):
+            mended[cue] = word._replace(feats="VerbForm=Fin")  # le témoin dit : « … »
     return tuple(mended)
+
+
+def _speaks(word: Word) -> bool:
+    return word.form in HUMAN or word.form in GROUPS or word.kind in ("PER", "ORG")
+
+
+def _is_said(following: Sequence[Word]) -> bool:
+    """True for what follows a verb of speech: « : », « que », marked words, an infinitive."""
+    return any(
+        one.quote >= 0 or one.form in (":", "que", "qu'", "ne", "n'") or "VerbForm=Inf" in one.feats
+        for one in following
+    )
 
 
 def name_position(words: Sequence[Word], phrase: Phrase) -> int:

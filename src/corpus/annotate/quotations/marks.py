@@ -1,14 +1,16 @@
 """Pairs quotation marks, mended where agency copy leaves one out.
 
 French marks « », curly “ ” and straight " are read paragraph by paragraph, so that an odd mark
-never spoils more than its own paragraph. Marks inside an open stretch are nested and stay part of it.
-A mark that only its neighbours can explain goes through ``_side``; what to do where the sides
-contradict each other (a second opening, a closing without opening) is decided in ``_paragraph``.
+never spoils more than its own paragraph; single marks count where they make a pair outside all others.
+Marks inside an open stretch are nested and stay part of it. A mark that only its neighbours can explain
+goes through ``_side``; what to do where the sides contradict each other (a second opening, a closing
+without opening) is decided in ``_paragraph``.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +19,11 @@ from corpus.annotate.words import words_of
 from corpus.model.article import Span
 
 _MARK = re.compile(r"[«»“”„\"‹›]|''|<<|>>")
+_SINGLE = re.compile(
+    r"(?<![\w'’])['‘](?=[^\W\d_])(?!\w['’](?!\w))"  # not rock 'n' roll
+    r"(?:[^'‘’«»“”„\"\n]|(?<=\w)['’](?=\w)){1,600}(?<![\s\xa0\u202f])['’](?![\w'’])"
+)
+"""« 'C'est non', répond Odile Ferrand »: a pair with no other mark inside, but for apostrophes between letters."""
 _OPENING = "«“„‹<<"
 _CLOSING = "»”›>>"
 _OPENS_AFTER = " \n\t\xa0\u202f\u2009([{—–-'’:/*|"
@@ -96,6 +103,8 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Stretch, ...]:
     for index, paragraph in enumerate(paragraphs):
         carried = found[-1] if found and _runs_on(text, found[-1], paragraphs, index) else None
         read = list(_paragraph(text, paragraph, index, carried=carried is not None))
+        read += _single(text, paragraph, index, read)
+        read.sort(key=lambda one: one.start)
         if carried is not None and read:
             first = read.pop(0)
             joined = carried._replace(fragments=carried.fragments + first.fragments, end=first.end, mended=first.mended)
@@ -193,6 +202,18 @@ def _paragraph(text: str, paragraph: Span, index: int, *, carried: bool) -> Iter
         last_end, opened = mark.end(), None
     if opened is not None:
         yield from _stretch(text, opened.position, opened.inside, paragraph.end, paragraph.end, index, mended=True)
+
+
+def _single(text: str, paragraph: Span, index: int, read: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches between single marks that stand in no other stretch."""
+    ends = [stretch.end for stretch in read]
+    found: list[Stretch] = []
+    for match in _SINGLE.finditer(text, paragraph.start, paragraph.end):
+        start, end = match.span()
+        after = bisect_right(ends, start)
+        if after == len(read) or end <= read[after].start:
+            found += _stretch(text, start, start + 1, end - 1, end, index, mended=False)
+    return found
 
 
 def _lone_close_start(text: str, mark: re.Match[str], last_end: int, left: int) -> int | None:

@@ -42,7 +42,7 @@ _MENDED = 0.8
 _BONDS = {"strong": 0.95, "verb": 0.9, "weak": 0.75, "none": 0.7}
 """How often whoever attributes so is the speaker, as read in agency copy."""
 _SIGNS = frozenset('«»"“”„')
-_MARKS = '"«»“”„'
+_MARKS = "\"«»“”„'‘’"
 
 # the speaker and the cue, the speaker's name and entity, as a ``Quotation`` has them
 Told = tuple[tuple[Span, ...], tuple[Span, ...], str | None, str | None]

@@ -42,6 +42,16 @@ def season_of_sport(day: date, moves: int = 0) -> str:
 _FIRST_MONTH_OF_SEASON = 7
 
 
+def between_hours(first: str, last: str) -> str:
+    """The stretch from an hour of a day to another, which is of the next day where it comes no later.
+
+    >>> between_hours("2012-05-22T22:00", "2012-05-22T06:00")
+    '2012-05-22T22:00/2012-05-23T06:00'
+    """
+    day, _, hour = last.partition("T")
+    return f"{first}/{last if first < last else f'{shifted(date.fromisoformat(day), 1)}T{hour}'}"
+
+
 def weekend(day: date, moves: int = 0) -> str:
     """The Saturday and Sunday of the week that holds a day, or so many weeks away."""
     saturday = shifted(day, 5 - day.weekday() + 7 * moves)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from corpus.annotate.times.amounts import duration
-from corpus.annotate.times.context import is_age, is_clock, is_year
+from corpus.annotate.times.context import are_hours, is_age, is_clock, is_year
 from corpus.annotate.times.moment import Groups
 from corpus.annotate.times.patterns import MONTHS, WEEKDAYS
 
@@ -72,9 +72,11 @@ def says_when(shape: str, match: re.Match[str], before: str, surface: str, after
         return _says_how_long(shape, before, surface, after)
     if shape == "year":
         return _says_year(match, before, after)
-    if shape == "clocks" and match["to"]:  # ouvert de 14 à 18 h, mais pas : de 2 à 3 h de marche
-        return _FROM.search(before) is not None and not re.match(" d['’e]", after)
-    if shape in ("clock", "clocks"):
+    if shape == "clocks":
+        return (not match["to"] or _FROM.search(before) is not None) and are_hours(
+            before, int(match["hour"]), int(match["hour2"]), surface, after
+        )
+    if shape == "clock":
         return not re.match(r"[.,:]\d", after) and is_clock(before, surface, after)
     if shape == "season":
         return _says_season(match, before)

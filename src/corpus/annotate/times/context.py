@@ -258,7 +258,7 @@ def is_clock(before: str, surface: str, after: str) -> bool:
             re.match(r"\d", surface) is not None and not _LASTING.match(after) and "après " not in before[-6:]
         )
     # de 9 h 30 à 12 h
-    if re.search(r"(?:^|\W)de $", before) and re.match(r" ?(?:à|-|–) ?(?:\d\d? ?h|mi(?:di|nuit)\b)", after):
+    if re.search(r"(?:^|\W)[Dd]e $", before) and re.match(r" ?(?:à|-|–) ?(?:\d\d? ?h|mi(?:di|nuit)\b)", after):
         return True
     if _DURATION_CUE.search(before):
         return (
@@ -268,6 +268,36 @@ def is_clock(before: str, surface: str, after: str) -> bool:
     if _CLOCK_CUE.search(before):
         return True
     return re.fullmatch(r"\d\d? ?[hH](?: ?\d\d)?", surface) is not None
+
+
+_LASTING_HOURS = re.compile(
+    r"\b(?:dur\w+|attente|autonomie|délai|trajet|période|vol|voyage|traversée|temps|moyenne|retard|dor\w+|sommeil|"
+    r"march\w+|travail\w*|écart|avance|faut|faudra|compte[rz]?|prend\w*|pass\w+|répit|repos|marge)\b[^.,;:]{0,25}$",
+    re.IGNORECASE,
+)
+_OPEN_AT = re.compile(
+    rf"(?:\b(?:ouver\w+|ferm\w+|permanence\w*|accueil\w*|horaires?|matin|nuits?|soir|jours?|{'|'.join(WEEKDAYS)})s?\b)"
+    r"[^.;]{0,20}$",
+    re.IGNORECASE,
+)
+_FIRST_SURE = 7
+"""Before this hour few doors open: « de 2 à 3 heures » lasts, if nothing else is said."""
+
+
+def are_hours(before: str, first: int, last: int, surface: str, after: str) -> bool:
+    """Whether two hours are those of a clock, from the one to the other, not how long something may last.
+
+    >>> are_hours("Le musée est ouvert de ", 14, 17, "14 à 17 heures", ".")
+    True
+    >>> are_hours("une attente de ", 2, 3, "2 à 3 heures", ".")
+    False
+    """
+    if re.match(r"[.,:]\d| (?:d['’e]|par\b|plus (?:tard|tôt))", after) or _LASTING_HOURS.search(before):
+        return False
+    written = re.match(r"\d\d? ?[h:]", surface) and (" à " in surface or not before.endswith("de "))
+    if written or "matin" in surface or _OPEN_AT.search(before):
+        return True
+    return first >= _FIRST_SURE or last < first or first == 0
 
 
 _DAY_OF_NAME = re.compile(

@@ -102,6 +102,7 @@ def _pattern(shape: str, begins: str, source: str, example: str) -> Pattern:
 
 
 _WD = _any(WEEKDAYS)
+_WEEKDAY = f"(?:{_WD})"
 _MONTH = f"(?:{_any(MONTHS)})"
 _DAY = r"(?:1 ?er|premier|3[01]|[12]\d|0?[1-9])(?!\d)"
 _YEAR = r"(?:1\d{3}|20\d{2})(?!\d)"
@@ -185,8 +186,9 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?:(?P<month>{_MONTH})|(?P<short>{_any(SHORT_MONTHS)})\.?)(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?",
         "Odile Ferrand sera reçue le [mardi 3 juillet]."),
     _pattern("listed_day", "<digit> premier <weekday>",
-        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?= (?:et|ou) (?:le (?:(?:{_WD}) )?|(?:{_WD}) ){_DAY} "
-        rf"(?P<month>{_MONTH})(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
+        rf"(?:(?P<weekday>{_WD}) )?(?P<day>{_DAY})(?=(?:, {_WEEKDAY} {_DAY}){{0,6}}"
+        rf"(?: (?:et|ou) (?:le (?:{_WEEKDAY} )?|{_WEEKDAY} )|(?<=les \d\d), )"
+        rf"{_DAY} (?P<month>{_MONTH})(?: (?P<year>{_YEAR}))?(?: (?P<next>{_NEXT}))?(?!\w))",
         "La digue a cédé le [17] et le 30 avril."),
     _pattern("weekday_number", "<weekday> ce",
         rf"(?:ce )?(?P<weekday>{_WD}) (?P<day>{_DAY})(?! ?(?:h|:|%|€|[.,]\d)| (?:heures?|euros?|millions?|"
@@ -268,6 +270,10 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("ahead", "dans d",
         rf"(?:dans|d'ici(?: à)?) {_ABOUT}{{0,2}}(?P<amount>{_AMOUNT})(?! d'(?:intervalle|affilée))",
         "Le bac repart [dans dix jours]."),
+    _pattern("clocks", "<digit>",
+        r"(?P<hour>[01]?\d|2[0-4])(?: ?(?:h|:) ?(?P<minute>[0-5]\d)?)?(?: ?[-–/] ?| (?P<to>à) )"
+        r"(?P<hour2>[01]?\d|2[0-4]) ?(?:h(?: ?(?P<minute2>[0-5]\d))?|heures)(?: du matin)?",
+        "Ouvert [9h-12h]."),
     _pattern("duration", "<number> <vague> demi une dizaines centaines dizaine quinzaine vingtaine huitaine",
         rf"(?P<amount>{_AMOUNT})", "Elle a navigué pendant [une heure et demie]."),
     _pattern("later", "<number> <vague> demi une dizaines centaines dizaine quinzaine vingtaine huitaine",
@@ -297,11 +303,6 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("adverb", " ".join(ADVERBS_OF_RATE), rf"(?P<adverb>{_any(ADVERBS_OF_RATE)})",
         "La cuve est vidée [quotidiennement]."),
     _pattern("clock", "<number> midi minuit", _CLOCK, "Le feu a pris à [14h30]."),
-    _pattern("clocks", "<digit>",
-        r"(?P<hour>[01]?\d|2[0-4])(?:(?:h|:)?(?P<minute>[0-5]\d)? ?[-–/] ?| (?P<to>à) )"
-        r"(?P<hour2>[01]?\d|2[0-4]) "
-        r"?h(?P<minute2>[0-5]\d)?",
-        "Ouvert [9h-12h]."),
     _pattern("part_of_day", "aube ce cet cette matin matinée après soir soirée nuit petit début fin milieu mi",
         r"(?P<this>ce |cet |cette )?(?:même )?(?:(?:tout )?(?:début|fin|milieu|courant) (?:de la |de l'|de |"
         r"d')|petit )?"

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from corpus.annotate.spans import Time
 from corpus.annotate.times.amounts import hour_of
-from corpus.annotate.times.calendar import day_within, days_of, shifted
+from corpus.annotate.times.calendar import between_hours, day_within, days_of, shifted
 from corpus.annotate.times.joining import Found
 from corpus.annotate.times.moment import Moment
 from corpus.annotate.times.sureness import sureness
@@ -174,6 +174,8 @@ class Story:
         if value and value >= last and found.shape in ("weekday", "weekday_number") and len(last) == 10:
             end = date.fromisoformat(last)
             value = value_of(found.shape, {**found.groups, "next": "précédent"}, Moment(end, end, place.tense, end))
+        if value and found.shape == until.shape == "clock" and not value.startswith("T"):
+            return between_hours(value, last)
         return f"{value}/{last}" if value and value < last else None
 
     def _anchor_for(self, place: Place, found: Found) -> date:
@@ -202,7 +204,7 @@ class Story:
     def goes_on(self, place: Place, value: str | None) -> None:
         """Let the story stand at the day just told, unless it only describes a thing (« le vote du 3 mars »)."""
         found = place.found
-        if value and (told := _CLOCK.search(value)):
+        if value and (told := _CLOCK.search(value.partition("/")[0])):
             self._clock = datetime.fromisoformat(told[0]), found.start
         if found.shape in ("clock", "clocks", "holiday") or value is None or value[0] == "P":
             return

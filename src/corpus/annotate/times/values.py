@@ -13,7 +13,16 @@ from collections.abc import Callable
 from datetime import date
 
 from corpus.annotate.times.amounts import away, duration, hour_of, iso, letter_of, number
-from corpus.annotate.times.calendar import day_in, holiday, season_of_sport, shifted, stretch, week, weekend
+from corpus.annotate.times.calendar import (
+    between_hours,
+    day_in,
+    holiday,
+    season_of_sport,
+    shifted,
+    stretch,
+    week,
+    weekend,
+)
 from corpus.annotate.times.moment import Groups, Moment, dated, digits, month_of, nearest, year_of
 from corpus.annotate.times.patterns import (
     ADVERBS_OF_RATE,
@@ -53,8 +62,11 @@ def _read_days(groups: Groups, moment: Moment) -> str | None:
     first = day_in(year, first_month, digits(groups["day"]))
     if first is None or first >= last:
         return None
-    listed = re.search(r"(?:\bet\b|\bou\b|,)", groups["surface"] or "")
-    return None if listed and (last - first).days > 1 else f"{first}/{last}"
+    surface = (groups["surface"] or "").lower()
+    if re.search(r"\bet\b|\bou\b|,", surface):  # les 3, 10 et 17 mars are no stretch
+        listed = re.findall(r"\d+|premier", surface.partition((groups["month"] or "").lower())[0])
+        return f"{first}/{last}" if len(listed) == (last - first).days + 1 else None
+    return f"{first}/{last}"
 
 
 def _read_numeric_day(groups: Groups, moment: Moment) -> Told:
@@ -317,7 +329,7 @@ def _read_clock(groups: Groups, moment: Moment) -> str | None:
 def _read_clocks(groups: Groups, moment: Moment) -> str | None:
     first = hour_of({"hour": groups["hour"], "minute": groups["minute"]})
     last = hour_of({"hour": groups["hour2"], "minute": groups["minute2"]})
-    return f"{moment.anchor}T{first}/{moment.anchor}T{last}" if first and last else None
+    return between_hours(f"{moment.anchor}T{first}", f"{moment.anchor}T{last}") if first and last else None
 
 
 def _read_part_of_day(groups: Groups, moment: Moment) -> Told:
