@@ -162,10 +162,9 @@ class _Ann:
                 read(line)
         for number, some in enumerate(self._same):
             for one in some:
-                self._attributes.setdefault(one, {})["entity"] = f"{UNNAMED}{number}"
+                self._of(one)["entity"] = f"{UNNAMED}{number}"
         relations = [
-            Relation(one.label, self._triggers.get(one.source, one.source), self._triggers.get(one.target, one.target))
-            for one in self._relations
+            Relation(one.label, self._span_of(one.source), self._span_of(one.target)) for one in self._relations
         ]
         return Annotated(
             *(str(self._file), 0, f"{self._file.parent.name}/{self._file.stem}", None, self._text),
@@ -175,6 +174,14 @@ class _Ann:
             joins_lines=True,
             notes=(f"{number_of(self._notes, 'note')} left out",) if self._notes else (),
         )
+
+    def _span_of(self, identity: str) -> str:
+        """The span that an id means: that of an event is its trigger."""
+        return self._triggers.get(identity, identity)
+
+    def _of(self, identity: str) -> dict[str, str]:
+        """What is said of a span, or of an event."""
+        return self._attributes.setdefault(self._span_of(identity), {})
 
     def _span(self, line: list[str]) -> None:
         identity, head, *words = line
@@ -209,17 +216,17 @@ class _Ann:
 
     def _attribute(self, line: list[str]) -> None:
         name, target, *value = line[1].split(" ", 2)
-        self._attributes.setdefault(target, {})[name] = value[0] if value else "yes"
+        self._of(target)[name] = value[0] if value else "yes"
 
     def _link(self, line: list[str]) -> None:
         _, target, reference = line[1].split(" ", 2)
-        self._attributes.setdefault(target, {})["link"] = reference
+        self._of(target)["link"] = reference
 
     def _note(self, line: list[str]) -> None:
         _, target = line[1].split(" ", 1)
         name, colon, value = "\t".join(line[2:]).partition(":")
         if colon and name.strip() in _IN_NOTES and value.strip():
-            self._attributes.setdefault(target, {})[name.strip()] = value.strip()
+            self._of(target)[name.strip()] = value.strip()
         else:
             self._notes += 1
 

@@ -152,6 +152,8 @@ def _annotated(file: str, line: int, task: Values, texts: Values, one: Values, n
     for number, result in enumerate(one["result"]):
         value, kind = result.get("value", {}), result["type"]
         identity = str(result.get("id", number))
+        if result.get("meta"):
+            left_out["note of a region"] += 1
         if kind == "relation":
             ends = [str(result["from_id"]), str(result["to_id"])]
             ends = ends[::-1] if result.get("direction") == "left" else ends

@@ -17,13 +17,12 @@ from corpus.formats.inline import (
     Part,
     attributes,
     element,
-    name_of,
     rendered,
     structure,
     xml_attribute,
     xml_text,
 )
-from corpus.formats.metadata import one_line
+from corpus.formats.metadata import name_of, one_line
 from corpus.formats.tokens import UNKNOWN, Sentence, Tokens, sentences_of
 from corpus.model.article import ROLES
 
@@ -166,7 +165,8 @@ def _article(document: Document, root: str) -> Iterator[str]:
     sentences = sentences_of(document)
     tokens = Tokens.of(sentences)
     language = xml_attribute(document.article["language"])
-    yield f'{_HEAD}<TEI {_TEI} xml:id="{name}" xml:lang="{language}">\n'
+    # not the name alone: the id of another article may be that of this one and .s1, which its first sentence has
+    yield f'{_HEAD}<TEI {_TEI} xml:id="{name}.article" xml:lang="{language}">\n'
     yield from _header(document, name, root)
     yield '<text><body xml:space="preserve">'
     elements = _elements(document, sentences, tokens, name)

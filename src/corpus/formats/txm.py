@@ -12,8 +12,8 @@ from functools import lru_cache
 from corpus.files.spreadsheet import Cell, write_csv
 from corpus.formats.document import Document, Documents
 from corpus.formats.format import FEATURES, Export, Format
-from corpus.formats.inline import Element, Part, attributes, element, name_of, rendered, structure, xml_text
-from corpus.formats.metadata import ABOUT, about, one_line
+from corpus.formats.inline import Element, Part, attributes, element, rendered, structure, xml_text
+from corpus.formats.metadata import ABOUT, about, name_of, one_line
 from corpus.formats.tokens import UNKNOWN, Sentence, Tokens, sentences_of
 
 _UNKNOWN = "NA"
