@@ -45,15 +45,13 @@ Equiv\tArg1:<ENTITY>, Arg2:<ENTITY>, <REL-TYPE>:symmetric-transitive
 
 
 def _write(documents: Documents, export: Export) -> None:
-    (export.folder / "annotation.conf").write_text(_CONF, "utf-8", newline="\n")
+    export.write("annotation.conf", [_CONF])
     for document in documents:
-        place = export.folder / f"{document.id}.txt"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(document.text, "utf-8", newline="\n")
-        place.with_name(place.stem + ".ann").write_text(_ann(document), "utf-8", newline="\n")
+        export.write(f"{document.id}.txt", [document.text])
+        export.write(f"{document.id}.ann", [f"{line}\n" for line in _ann(document)])
 
 
-def _ann(document: Document) -> str:
+def _ann(document: Document) -> list[str]:
     whole, links = labelled(document)
     spans, relations = in_pieces(_parted_at_lines(whole, document.text), links, together=True)
     numbers = {one.id: f"T{number}" for number, one in enumerate(spans, start=1)}
@@ -78,8 +76,7 @@ def _ann(document: Document) -> str:
         for name in _IN_NOTES
         if name in one.attributes
     ]
-    lines += [f"#{number}\t{note}" for number, note in enumerate(notes, start=1)]
-    return "".join(f"{line}\n" for line in lines)
+    return lines + [f"#{number}\t{note}" for number, note in enumerate(notes, start=1)]
 
 
 def _parted_at_lines(spans: Iterable[Labelled], text: str) -> Iterator[Labelled]:

@@ -8,7 +8,6 @@ brackets of CorefUD are read, and where a file has none, tags as spaCy and Stanz
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,13 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from corpus.files.refusals import refused
-from corpus.files.regular import open_regular
 from corpus.formats.conllu_misc import ENTITY_TYPES, brackets, said, unescaped_space
 from corpus.formats.labelled import Annotated, Labelled, Relation
-from corpus.formats.reading import files_in
+from corpus.formats.reading import files_in, text_of
 from corpus.model.article import Span
-from corpus.model.problem import CorpusError, Problem, first_line, quoted
+from corpus.model.problem import Problem, quoted
 
 _TYPES = {written: ours for ours, written in ENTITY_TYPES.items()}
 _TAG = re.compile(r"(?<![^\s|])(?:NE|ner|name)=(?:([BIESLU])-([^\s|]+)|O)")
@@ -40,20 +37,13 @@ def read(path: Path) -> Iterator[Annotated]:
         CorpusError: rule ``import-file``, there is none, or a file cannot be read or is no UTF-8.
     """
     for file in files_in(path, ".conllu"):
-        try:
-            with open_regular(file) as opened, io.TextIOWrapper(opened, "utf-8-sig", newline="\n") as lines:
-                yield from _articles(str(file), lines)
-        except OSError as error:
-            raise CorpusError(Problem(str(file), 0, "", "import-file", refused(error), "a CoNLL-U file")) from None
-        except UnicodeError as error:
-            wanted = "a CoNLL-U file in UTF-8"
-            raise CorpusError(Problem(str(file), 0, "", "import-file", first_line(error), wanted)) from None
+        yield from _articles(str(file), text_of(file).removeprefix("\ufeff").split("\n"))
 
 
-def _articles(file: str, lines: Iterator[str]) -> Iterator[Annotated]:
+def _articles(file: str, lines: Sequence[str]) -> Iterator[Annotated]:
     article = _Article(file, 1)
     for number, line in enumerate(lines, 1):
-        content = line.rstrip("\r\n")
+        content = line.removesuffix("\r")
         if content.startswith("#"):
             name, _, value = (part.strip() for part in content[1:].partition("="))
             if name in ("newdoc", "newdoc id"):

@@ -33,23 +33,17 @@ Values = dict[str, Any]
 
 
 def _write(documents: Documents, export: Export) -> None:
-    with (export.folder / "annotations.jsonl").open("w", encoding="utf-8", newline="\n") as sink:
+    def lines() -> Iterator[str]:
         for document in documents:
-            place = export.folder / _source(document.id, encoded=False)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(document.text, "utf-8", newline="\n")
+            export.write(f"texts/{document.id}.txt", [document.text])
             for one in _annotations(document):
-                sink.write(json.dumps({"@context": _CONTEXT, **one}, ensure_ascii=False) + "\n")
+                yield json.dumps({"@context": _CONTEXT, **one}, ensure_ascii=False) + "\n"
 
-
-def _source(identity: str, *, encoded: bool = True) -> str:
-    """Where the text of an article stands, from the file of annotations on."""
-    return f"texts/{quote(identity) if encoded else identity}.txt"
+    export.write("annotations.jsonl", lines())
 
 
 def _annotations(document: Document) -> Iterator[Values]:
-    source = _source(document.id)
-    about = f"{_PREFIX}{quote(document.id)}:"
+    source, about = f"texts/{quote(document.id)}.txt", f"{_PREFIX}{quote(document.id)}:"
     spans, relations = labelled(document)
     for one in spans:
         bodies: list[Values] = [{"type": "TextualBody", "purpose": "tagging", "value": one.label}]
