@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from corpus.files.refusals import refused
-from corpus.files.regular import read_regular
+from corpus.files.regular import is_of_system, read_regular
 from corpus.model.problem import CorpusError, Problem, first_line
 
 _LARGEST = 1 << 29
@@ -99,27 +99,18 @@ def json_of(file: Path, wanted: str) -> Iterator[tuple[int, Any]]:
         yield 0, value
 
 
-def is_hidden(path: PurePath) -> bool:
-    """Whether a file is one that a system laid there, or is in such a folder."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-
-
 def files_in(where: Path, *suffixes: str) -> list[Path]:
     """The files that are meant: a file itself, or all in a folder with one of these suffixes, sorted.
 
-    Those that systems hide are passed over: a Mac lays a ``._1.ann`` beside each file that it copies.
+    Those that systems leave are passed over: a Mac lays a ``._1.ann`` beside each file that it copies.
 
     Raises:
         CorpusError: rule ``import-file``, there is none.
     """
     if not where.is_dir():
         return [where]
-    found = sorted(
-        file
-        for suffix in suffixes
-        for file in where.rglob(f"*{suffix}")
-        if file.is_file() and not is_hidden(file.relative_to(where))
-    )
+    there = (file for suffix in suffixes for file in where.rglob(f"*{suffix}") if file.is_file())
+    found = sorted(file for file in there if not is_of_system(file.relative_to(where)))
     if not found:
         wanted = f"files that end in {' or '.join(suffixes)}"
         raise CorpusError(Problem(str(where), 0, "", "import-file", "a folder without any", wanted))
