@@ -12,6 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from corpus.build import pipeline
+from helpers.articles import make_corpus, source_yaml
+
+
+def test_layers_of_measurements_make_rows_as_a_release_has_them(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(repository / "scripts" / "bench"))
+    text = "date 2024-03-12 La halle rouvre\n\nHier matin, Odile Ferrand a rouvert la halle de Brest, deux ans après.\n"
+    root = make_corpus(tmp_path / "corpus", {"raw/a/source.yaml": source_yaml("text"), "raw/a/1.txt": text})
+    layers = ["cheap_layers:SENTENCES", "cheap_layers:ENTITIES"]
+    report = pipeline.build(root, tmp_path / "release", layers=layers)
+    assert (report.total("published"), report.total("rejected")) == (1, 0)
+
 
 @pytest.mark.parametrize("folder", ["bench", "eval"])
 def test_every_script_that_measures_can_be_imported(folder: str, repository: Path) -> None:

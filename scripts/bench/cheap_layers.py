@@ -62,6 +62,7 @@ def _sentences(reading: LayerInput) -> tuple[Sentence, ...]:
 
 def _sentence_rows(reading: LayerInput) -> list[dict[str, Any]]:
     text = reading.article.text
+    named = reading.annotators.get("entities", (None, None))
     tags = {}
     for mention in reading.found.get("entities", ()):
         number = _NUMBERS[mention.type]
@@ -82,6 +83,14 @@ def _sentence_rows(reading: LayerInput) -> list[dict[str, Any]]:
                 "upos": [tag for _, tag, _ in made],
                 "feats": [feats for _, _, feats in made],
                 "ner_tags": [tags.get(first, 0) for first, _ in tokens],
+                "quote_tags": [],
+                "dep_head": [],
+                "dep_rel": [],
+                "tokens_annotator": SENTENCES.annotator(),
+                "tokens_status": "silver",
+                "ner_annotator": named[0],
+                "ner_status": named[1],
+                **dict.fromkeys(("quote_annotator", "quote_status", "dep_annotator", "dep_status")),
             }
         )
     return rows
@@ -121,6 +130,7 @@ def _entity_rows(reading: LayerInput) -> list[dict[str, Any]]:
         link = f"geonames:{crc32(name.encode()) % 9_000_000}" if kind == "LOC" else None
         rows.append(
             {"entity": f"e{number}", "start": start, "end": end, "text": name, "type": kind, "name": name, "link": link}
+            | dict.fromkeys(("entity_key", "confidence", "link_confidence"))
         )
     return rows
 

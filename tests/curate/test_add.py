@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -116,6 +118,25 @@ def test_of_a_mixed_folder_the_command_that_is_proposed_takes_the_files_of_one_s
     proposal = add.propose(root, [folder], new, shape="text")
     assert [one.file.name for one in proposal.contributions] == ["un.txt"]
     assert dict(proposal.others) == {"html": 1, "": 1}
+
+
+def test_where_one_file_has_a_problem_the_command_that_adds_the_others_is_said(
+    tmp_path: Path,
+    make_corpus: Callable[[Path, Mapping[str, str]], Path],
+    source_yaml: Callable[..., str],
+    text_record: Callable[[int], str],
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    root = make_corpus(tmp_path / "corpus", {"raw/a/source.yaml": source_yaml("text")})
+    given = [tmp_path / f"{name}.txt" for name in ("un", "sans date", "le troisième")]
+    for number, file in enumerate(given):
+        file.write_text(text_record(number).replace("date 2023", "date 20233" if number == 1 else "date 2023"), "utf-8")
+    refused = command("add", *given, "--source", "a", "--root", root, "--by", "Léa Roux")
+    assert (refused.returncode, [*(root / "raw/a").glob("*.txt")]) == (1, [])
+    [line] = [line for line in refused.stdout.splitlines() if line.startswith("  corpus add ")]
+    assert command(*shlex.split(line)[1:]).returncode == 0
+    assert len([*(root / "raw/a").glob("*.txt")]) == 2
+    assert "Léa Roux" in (root / "raw/contributors.jsonl").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from corpus.formats.document import Document, Documents
 from corpus.formats.format import Export
 from corpus.formats.label_map import LabelMap, default_labels, read_labels
 from corpus.formats.labelled import statements
+from corpus.formats.metadata import id_of
 from corpus.formats.placing import placed
 from corpus.model.article import Article
 from corpus.model.problem import UsageError
@@ -388,10 +389,10 @@ def test_what_a_curator_settled_stands_beside_what_each_annotator_said(root: Pat
     write = format_of("cas").write
     assert write is not None
     write(cast("Documents", [Document({**about, "gold": []}, tables)]), Export(tmp_path, "essai", "1.0.0", ()))
-    for named in ("annotation/essai__a.xmi/lea/lea.xmi", "curation/essai__a.xmi/c/CURATION_USER.xmi"):
+    for named in ("annotation/essai_A_a.xmi/lea/lea.xmi", "curation/essai_A_a.xmi/c/CURATION_USER.xmi"):
         file = tmp_path / "curation" / "project" / named
         file.parent.mkdir(parents=True)
-        file.write_bytes((tmp_path / "essai__a.xmi").read_bytes())
+        file.write_bytes((tmp_path / "essai_A_a.xmi").read_bytes())
     (tmp_path / "curation" / "project" / "exportedproject1.json").write_text("{}", "utf-8")
     nameless = import_gold(root, [tmp_path / "curation" / "project"], "cas", Wanted(["lea=Léa Roux"]))
     assert (rules(nameless), list(gold_of(root))) == (["import-annotator"], ["a.lea-roux.gold.json"])
@@ -414,7 +415,7 @@ def test_gold_of_this_repository_comes_back_byte_for_byte(form: str, repository:
     there.write(cast("Documents", list(documents.values())), Export(tmp_path, "essai", "1.0.0", ()))
     back = {}
     for one in there.read(tmp_path):
-        identity = (one.article or "").replace("__", "/")
+        identity = id_of(one.article or "")
         article = cases[identity][0]
         proved = placed(one, article.text)
         found = statements(proved.annotated, LabelMap())

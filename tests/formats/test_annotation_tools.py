@@ -22,6 +22,7 @@ from corpus.formats.format import Export
 from corpus.formats.label_map import ENTITIES, QUOTATIONS, TIMES, LabelMap
 from corpus.formats.labelled import Statements, statements
 from corpus.formats.placing import offsets_in, placed
+from helpers.documents_of_words import BLANK
 from helpers.tool_files import GOLD, LAYERS, TEXT, with_emoji, written
 
 BOTH = [name for name in FORMATS if (form := format_of(name)).write and form.read and name != "conllu"]
@@ -182,15 +183,26 @@ def test_brat_accepts_each_span(tmp_path_factory: pytest.TempPathFactory) -> Non
     check()
 
 
+def test_articles_whose_names_would_be_one_have_a_file_each(tmp_path: Path) -> None:
+    article = {**BLANK["articles"], "text": TEXT}
+    write = format_of("cas").write
+    assert write is not None
+    given = [Document({**article, "id": identity}, {}) for identity in ("a__b/c", "a/b__c")]
+    write(cast("Documents", given), Export(tmp_path, "essai", "1.0.0", ()))
+    read = format_of("cas").read
+    assert read is not None
+    assert {one.article for one in read(tmp_path)} == {"a__b/c", "a/b__c"}
+
+
 def test_a_cas_counts_utf_16_units_and_has_the_layers_of_inception(tmp_path: Path) -> None:
     folder = written("cas", tmp_path)
     units = offsets_in(TEXT, "UTF-16 units")
-    root = etree.parse(folder / "essai__1.xmi").getroot()
+    root = etree.parse(folder / "essai_A_1.xmi").getroot()
     [entity] = root.findall("{http:///de/tudarmstadt/ukp/dkpro/core/api/ner/type.ecore}NamedEntity")
     at = TEXT.index("Brest")
     assert (int(entity.get("begin", "")), int(entity.get("end", ""))) == (units[at], units[at + 5])
     assert units[at] == at + 4
-    with (folder / "TypeSystem.xml").open("rb") as types, (folder / "essai__1.xmi").open("rb") as file:
+    with (folder / "TypeSystem.xml").open("rb") as types, (folder / "essai_A_1.xmi").open("rb") as file:
         cas = load_cas_from_xmi(file, typesystem=load_typesystem(types))
     assert not cas.typecheck()
     counts = {name: len(cas.select(name)) for name in ("Sentence", "Token", "NamedEntity", "webanno.custom.Quotation")}

@@ -184,7 +184,7 @@ FOREIGN = """# newdoc
 # sent_id = 1
 # text = Odile Ferrand va au Pen-Hir.
 1\tOdile\tOdile\tPROPN\t_\t_\t3\tnsubj\t_\tNE=B-PER
-2\tFerrand\tFerrand\tPROPN\t_\t_\t1\tflat\t_\tNE=I-PER
+2\tFerrand\tFerrand\tPROPN\t_\t_\t1\tflat\t_\tGender=Fem name=I-PER
 3\tva\taller\tVERB\t_\t_\t0\troot\t_\tO
 4-5\tau\t_\t_\t_\t_\t_\t_\t_\t_
 4\tà\tà\tADP\t_\t_\t6\tcase\t_\t_

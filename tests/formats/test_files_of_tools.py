@@ -106,13 +106,27 @@ def test_a_span_over_lines_is_one_whatever_its_offsets_count(tmp_path: Path) -> 
 
 def test_events_of_brat_are_quotations_with_their_arguments(tmp_path: Path) -> None:
     ann = _t(1, "direct", "C’est 🙂 fini") + _t(2, "PER", "Odile Ferrand") + _t(3, "cue", "dit")
-    ann += "E1\tdirect:T1 speaker:T2 cue:T3\n"
+    ann += "E1\tdirect:T1 speaker:T2 cue:T3\nA1\tSure E1\n"
     [one] = read("brat", {"1.txt": TEXT, "1.ann": ann}, tmp_path)
-    words, problems, _ = said(one)
-    assert not problems
+    words, problems, notes = said(one)
+    assert (problems, notes) == ([], ["attribute 'Sure', 1 time"])
     assert words == ["direct C’est 🙂 fini", "speaker Odile Ferrand", "cue dit", "PER Odile Ferrand"]
-    [quotation] = statements(placed(one, TEXT).annotated, LabelMap()).layers["quotations"]
-    assert quotation["speaker_name"] == "Odile Ferrand"
+    for more, name in (("", "Odile Ferrand"), ("#1\tAnnotatorNotes E1\tspeaker_name: Mme Ferrand\n", "Mme Ferrand")):
+        [one] = read("brat", {"1.txt": TEXT, "1.ann": ann + more}, tmp_path)
+        [quotation] = statements(placed(one, TEXT).annotated, LabelMap()).layers["quotations"]
+        assert quotation["speaker_name"] == name
+
+
+def test_what_a_mac_lays_beside_files_is_none_of_them(tmp_path: Path) -> None:
+    double = b"\x00\x05\x16\x07\xff"
+    for form, suffix in (("brat", ".ann"), ("conllu", ".conllu"), ("cas", ".xmi"), ("doccano", ".jsonl")):
+        files = {f"{form}/a/._1{suffix}": double, f"{form}/__MACOSX/a/1{suffix}": double}
+        with pytest.raises(CorpusError, match="a folder without any"):
+            read(form, files, tmp_path)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("__MACOSX/._1.xmi", double)
+    assert not read("cas", {"inception/1.zip": archive.getvalue()}, tmp_path)
 
 
 def test_mentions_that_brat_joins_are_one_thing_and_others_are_not(tmp_path: Path) -> None:
@@ -148,10 +162,12 @@ def test_a_task_of_label_studio_has_several_annotators(tmp_path: Path) -> None:
         "annotations": annotations,
         "predictions": [_by(None, _region("a", "PER"))],
     }
+    annotations[0]["result"][0]["meta"] = {"text": ["à revoir"]}
     nobody = {"id": 8, "data": {"text": TEXT}, "annotations": [], "predictions": []}
     one, other, last = read("label-studio", {"project.json": json.dumps([task, nobody])}, tmp_path)
     assert (one.annotator, other.annotator, last.is_annotated) == ("1", "lea@exemple.fr", False)
     assert said(one)[0] == ["PER Odile Ferrand", "direct C’est 🙂 fini", "speaker Odile Ferrand"]
+    assert "note of a region, 1 time" in one.notes
     words, problems, notes = said(other)
     assert (words, problems) == (["LOC Brest"], [])
     assert "offsets are UTF-16 units" in notes
@@ -272,14 +288,14 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
 
 def test_inception_exports_a_document_a_project_or_json(tmp_path: Path) -> None:
     folder = written("cas", tmp_path / "written")
-    xmi, types = (folder / "essai__1.xmi").read_bytes(), (folder / "TypeSystem.xml").read_bytes()
+    xmi, types = (folder / "essai_A_1.xmi").read_bytes(), (folder / "TypeSystem.xml").read_bytes()
     with (folder / "TypeSystem.xml").open("rb") as file:
         cas = load_cas_from_xmi(io.BytesIO(xmi), typesystem=load_typesystem(file))
     of = {name: _zip({f"{name}.xmi": xmi, "TypeSystem.xml": types}) for name in ("INITIAL_CAS", "lea", "CURATION_USER")}
-    project = {f"annotation/essai__1.xmi/webanno{name}export.zip": of[name] for name in ("INITIAL_CAS", "lea")}
-    project["curation/essai__1.xmi/CURATION_USER.zip"] = of["CURATION_USER"]
-    project |= {"source/essai__1.xmi": b"", "exportedproject.json": b"{}"}
-    files: Files = {"one.zip": _zip({"essai__1.xmi": xmi, "TypeSystem.xml": types}), "alone.xmi": xmi}
+    project = {f"annotation/essai_A_1.xmi/webanno{name}export.zip": of[name] for name in ("INITIAL_CAS", "lea")}
+    project["curation/essai_A_1.xmi/CURATION_USER.zip"] = of["CURATION_USER"]
+    project |= {"source/essai_A_1.xmi": b"", "exportedproject.json": b"{}"}
+    files: Files = {"one.zip": _zip({"essai_A_1.xmi": xmi, "TypeSystem.xml": types}), "alone.xmi": xmi}
     found = read("cas", {**files, "cas.json": cas.to_json()}, tmp_path / "files")
     people = read("cas", {"project.zip": _zip(project)}, tmp_path / "project")
     assert [(one.annotator, one.is_settled) for one in people] == [("lea", False), (None, True)]
@@ -370,6 +386,28 @@ def test_web_annotations_come_in_collections_and_in_units_of_browsers(tmp_path: 
     assert (words, problems) == (["PER Odile Ferrand"], [])
     assert "offsets are UTF-16 units" in notes
     assert [note for note in notes if "annotation of no span" in note]
+
+
+def test_recogito_names_who_wrote_each_body_and_both_ends_of_a_relation(tmp_path: Path) -> None:
+    def span(identity: str, label: str, words: str) -> dict[str, Any]:
+        (start, end), who = at(words), {"id": "https://exemple.fr/lea", "name": "Léa Roux"}
+        quoted = {"type": "TextQuoteSelector", "exact": words}
+        selectors = [quoted, {"type": "TextPositionSelector", "start": start, "end": end}]
+        body = {"type": "TextualBody", "purpose": "tagging", "value": label, "creator": who}
+        return {"type": "Annotation", "id": identity, "body": [body], "target": {"selector": selectors}}
+
+    link = {"type": "Annotation", "id": "#3", "motivation": "linking", "target": [{"id": "#1"}, {"id": "#2"}]}
+    link["body"] = [{"type": "TextualBody", "purpose": "tagging", "value": "speaker"}]
+    place = {**span("#4", "", "Brest"), "bodyValue": "LOC"}
+    del place["body"]
+    whole = [span("#1", "direct", "C’est 🙂 fini"), span("#2", "speaker", "Odile Ferrand"), link, place]
+    by_lea, nameless = read("web-annotation", {"a_A_1.json": json.dumps(whole)}, tmp_path)
+    assert (by_lea.article, by_lea.annotator, nameless.annotator) == ("a_A_1", "Léa Roux", None)
+    assert said(by_lea)[:2] == (["direct C’est 🙂 fini", "speaker Odile Ferrand"], [])
+    assert said(nameless)[:2] == (["LOC Brest"], [])
+    link["target"] = [{"id": "#1"}]
+    with pytest.raises(CorpusError, match="a relation of 1 end, where two are needed"):
+        read("web-annotation", {"a_A_1.json": json.dumps(whole)}, tmp_path)
 
 
 WRONG = {

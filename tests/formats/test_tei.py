@@ -12,7 +12,8 @@ from lxml import etree
 from corpus.formats import tei
 from corpus.formats.document import Document
 from corpus.formats.export import export
-from corpus.formats.inline import name_of, xml_attribute, xml_text
+from corpus.formats.inline import xml_attribute, xml_text
+from corpus.formats.metadata import id_of, name_of
 from corpus.formats.tokens import Tokens, sentences_of
 from helpers.documents_of_words import document, documents
 from helpers.folders import rows_of
@@ -100,7 +101,7 @@ def test_a_release_is_a_corpus_that_includes_its_articles(
     assert schema.validate(whole), schema.error_log
     articles = whole.getroot().findall(f"{NAMESPACE}TEI")
     assert len(articles) == found.counts["articles"] == 8
-    texts = {name_of(row["id"]): row["text"] for row in rows_of(annotated, "articles")}
+    texts = {f"{name_of(row['id'])}.article": row["text"] for row in rows_of(annotated, "articles")}
     assert {one.get(f"{XML}id"): "".join(body(one).itertext()) for one in articles} == texts
     for tag, table in (("s", "sentences"), ("name", "entities"), ("q", "quotations")):
         assert sum(len(wholes(one, tag)) for one in articles) == found.counts[table]
@@ -127,6 +128,13 @@ def test_a_quotation_over_two_paragraphs_has_two_parts_and_a_person() -> None:
     assert cue.get("corresp") == f"#{first.get(f'{XML}id')}"
 
 
+def test_no_two_articles_share_an_id_of_xml() -> None:
+    given = document("On part.", sentences=[(0, 8, [(0, 2), (3, 8)])])
+    other = Document({**given.article, "id": f"{given.id}.s0"}, given.tables)
+    ids = [one for each in (given, other) for one in made(each).xpath("//@xml:id")]
+    assert len(ids) == len(set(ids)) > 2
+
+
 def test_dependencies_are_links_from_head_to_dependent() -> None:
     given = document("On part.", sentences=[(0, 8, [(0, 2), (3, 7), (7, 8)])])
     given.rows("sentences")[0].update(dep_head=[2, 0, 2], dep_rel=["nsubj:pass", "root", "punct"])
@@ -143,3 +151,4 @@ def test_what_xml_forbids_moves_no_offset() -> None:
     value = etree.fromstring(f'<a b="{xml_attribute(text)}"/>'.encode()).get("b")
     assert value == "a\ufffdb\ufffd\ufffd<&>]]>🗼\r"
     assert name_of("1.x/2") == "A_1.x_A_2"
+    assert id_of(name_of("1.x/2")) == "1.x/2"

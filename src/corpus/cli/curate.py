@@ -86,8 +86,8 @@ def add(
 ) -> None:
     """File records in a source, under names that stay. FILE may be a folder, or an export of many articles.
 
-    Records in files of their own are refused as a whole if one has a problem; of exports and folders what is sound is
-    filed, and the rest is said.
+    Files that are named are refused all if one has a problem, and the command that adds the others is said; of an
+    export, and of a folder, what is sound is filed, and the rest is said.
 
     \b
     Examples:
@@ -114,7 +114,7 @@ def add(
     filed = [{"file": str(file), "as": target.relative_to(folder).as_posix()} for file, target in addition.filed]
     if as_json:
         found = {"problems": addition.problems, "warnings": addition.warnings, "articles": addition.articles}
-        print_json({"filed": filed, "dry_run": dry_run, **found, **described})
+        print_json({"filed": filed, "kept_back": addition.kept_back, "dry_run": dry_run, **found, **described})
     else:
         print_problems(addition.problems, verbose=True)
         for warning in addition.warnings:
@@ -125,6 +125,12 @@ def add(
             say(f"... and {number_of(len(filed) - SHOWN, 'file')} more")
         if filed:
             say(f"{number_of(addition.articles, 'sound article')}; {number_of(len(addition.problems), 'problem')}")
+        elif addition.kept_back:
+            files = number_of(len(addition.kept_back), "sound file")
+            options = {"--source": source, "--root": root, "--by": by, "--encoding": encoding}
+            told = [str(word) for option, value in options.items() if value for word in (option, value)]
+            say(f"none is filed, since others have problems; to add the {files} without these:")
+            say(f"  {shlex.join(['corpus', 'add', *map(str, addition.kept_back), *told])}")
     sys.exit(1 if addition.problems else 0)
 
 

@@ -31,14 +31,16 @@ from corpus.raw.layout import SHAPES
 class Addition:
     """What became of the files to add: where each is filed, and what is wrong.
 
-    Files of one record each are taken whole or not at all: where one has a problem, none is filed. Of exports, and of
-    folders, what is sound is filed. ``warnings`` are near-duplicates of what is filed, and no problems.
+    Files that are named are taken all or none: where one has a problem, none is filed, and ``kept_back`` are those that
+    could be. Of an export, and of a folder, what is sound is filed. ``warnings`` are near-duplicates of what is filed,
+    and no problems.
     """
 
     filed: tuple[tuple[Path, Path], ...]
     rejected: tuple[Rejected, ...]
     warnings: tuple[Problem, ...] = ()
     articles: int = 0
+    kept_back: tuple[Path, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
@@ -196,9 +198,8 @@ def _file(
     first: Sequence[Filing] = (),
 ) -> Addition:
     """File the contributions that can be filed, and ``first`` before them; ``partly`` although others cannot."""
-    filed = [one for one in found if one.is_filed]
-    if not partly and (problems or len(filed) < len(found)):
-        filed = []
+    sound = [one for one in found if one.is_filed]
+    filed = sound if partly or (not problems and len(sound) == len(found)) else []
     problems = [*problems, *(problem for one in found for problem in one.problems)]
     rejected = tuple(Rejected(source_id, problem.file, problem.line, (problem,)) for problem in problems)
     warnings = contributions.near_duplicates(root, source_id, filed)
@@ -207,7 +208,8 @@ def _file(
         new = [Filing(one.target, one.content, some) for one, some in zip(filed, ids, strict=True)]
         filing.file_all(root, [*first, *new], by)
     count = sum(len(one.articles) for one in filed)
-    return Addition(tuple((one.file, one.target) for one in filed), rejected, tuple(warnings), count)
+    kept_back = () if filed else tuple(one.file for one in sound)
+    return Addition(tuple((one.file, one.target) for one in filed), rejected, tuple(warnings), count, kept_back)
 
 
 def _key(root: Path, redistribution: str) -> CorpusKey | None:

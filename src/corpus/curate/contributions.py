@@ -20,7 +20,7 @@ from corpus.dedup.shingles import compared_text, shingles
 from corpus.dedup.stories import alike
 from corpus.files import paths
 from corpus.files.deletion import temporary_folder
-from corpus.files.regular import read_regular
+from corpus.files.regular import is_of_system, read_regular
 from corpus.model.article import Article, Paragraph, file_of, split_raw_path
 from corpus.model.article_row import text_sha256
 from corpus.model.problem import Problem, Refusals, Rejected, UsageError, quoted
@@ -38,8 +38,6 @@ _OF_A_SAVED_PAGE = re.compile(
     re.IGNORECASE,
 )
 """How browsers and word processors end the name of the folder with the pictures and styles of a page that they save."""
-_OF_THE_SYSTEM = re.compile(r"\..*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|Icon\r", re.IGNORECASE)
-"""Files and folders that systems and open word processors leave behind."""
 
 _TOGETHER = 1000
 """Texts that are compared from a file."""
@@ -114,7 +112,7 @@ def _files_under(folder: Path) -> Iterator[Given]:
         relative = PurePosixPath(file.relative_to(folder).as_posix())
         passed_over = (
             any(_OF_A_SAVED_PAGE.search(part, max(0, len(part) - 12)) for part in relative.parts[:-1])
-            or any(_OF_THE_SYSTEM.fullmatch(part) for part in relative.parts)
+            or is_of_system(relative)
             or relative.as_posix() in LEFT_OUT
         )
         if file.is_file() and not passed_over:

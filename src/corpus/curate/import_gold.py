@@ -18,6 +18,7 @@ from corpus.files.refusals import refused
 from corpus.formats import READ, format_of
 from corpus.formats.export import require_extra
 from corpus.formats.labelled import Annotated, statements
+from corpus.formats.metadata import id_of
 from corpus.formats.placing import placed
 from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
@@ -163,8 +164,7 @@ def _articles(
 
 def _id(one: Annotated) -> str:
     """The id that a file names, as it is or as the name of an exported file."""
-    name = one.article or ""
-    return name if "/" in name else name.replace("__", "/", 1)
+    return id_of(one.article or "")
 
 
 def _squeezed(text: str | None) -> int | None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath
 
 LARGEST = 1 << 30
 """A file that is read as a whole has no more bytes than this, where its reader does not say less."""
+
+_OF_SYSTEM = re.compile(r"\..*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|Icon\r", re.IGNORECASE)
 
 
 class IrregularFileError(OSError):
@@ -68,3 +71,8 @@ def _refuse_irregular(status: os.stat_result, file: Path) -> None:
         raise IrregularFileError(errno.EISDIR, "a folder", str(file))
     if not stat.S_ISREG(status.st_mode):
         raise IrregularFileError(errno.EINVAL, "no regular file (a pipe, socket or device)", str(file))
+
+
+def is_of_system(path: PurePath) -> bool:
+    """Whether a file, or a folder on its way, is one that a system or an open word processor leaves behind."""
+    return any(_OF_SYSTEM.fullmatch(part) for part in path.parts)

@@ -75,23 +75,12 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]],
         CorpusError: rule ``too-many-rows``, or the disk refuses.
     """
     refuse_taken(path)
-    with writing(path, "a file that can be written"), atomic_write(path) as file:  # noqa: SIM117
-        with file.open("w", encoding="utf-8-sig" if excel_fr else "utf-8", newline="") as sink:
-            if excel_fr:
-                return _write_for_excel(sink, header, _counted(rows, path))
-            sink.writelines(csv_lines(header, rows))
-    return 0
-
-
-def _write_for_excel(sink: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write rows as a French Excel reads them; how many cells were cut."""
-    writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_harmless(name) for name in header])
     cut = 0
-    for row in rows:
-        shown, more = _for_excel(row)
-        writer.writerow(shown)
-        cut += more
+    with writing(path, "a file that can be written"), atomic_write(path) as file:  # noqa: SIM117
+        with file.open("w", encoding="utf-8", newline="") as sink:
+            for line, more in _lines(header, rows, path, excel_fr=excel_fr):
+                sink.write(line)
+                cut += more
     return cut
 
 
@@ -108,10 +97,18 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, excel_fr
     Raises:
         CorpusError: rule ``too-many-rows``, with ``excel_fr``.
     """
+    return (line for line, _ in _lines(header, rows, Path("CSV"), excel_fr=excel_fr))
+
+
+def _lines(
+    header: Sequence[str], rows: Iterable[Sequence[Cell]], path: Path, *, excel_fr: bool
+) -> Iterator[tuple[str, int]]:
+    """Each line of a CSV file, and how many of its cells were cut."""
     writer = csv.writer(_Given(), delimiter=";" if excel_fr else ",", lineterminator="\r\n" if excel_fr else "\n")
-    yield ("\ufeff" if excel_fr else "") + writer.writerow(map(_harmless if excel_fr else _writable, header))
-    for row in _counted(rows, Path("CSV")) if excel_fr else rows:
-        yield writer.writerow(_for_excel(row)[0] if excel_fr else map(_in_csv, row))
+    yield ("\ufeff" if excel_fr else "") + writer.writerow(map(_harmless if excel_fr else _writable, header)), 0
+    for row in _counted(rows, path) if excel_fr else rows:
+        cells, cut = _for_excel(row) if excel_fr else (map(_in_csv, row), 0)
+        yield writer.writerow(cells), cut
 
 
 class _Given:

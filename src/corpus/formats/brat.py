@@ -45,15 +45,13 @@ Equiv\tArg1:<ENTITY>, Arg2:<ENTITY>, <REL-TYPE>:symmetric-transitive
 
 
 def _write(documents: Documents, export: Export) -> None:
-    (export.folder / "annotation.conf").write_text(_CONF, "utf-8", newline="\n")
+    export.write("annotation.conf", [_CONF])
     for document in documents:
-        place = export.folder / f"{document.id}.txt"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(document.text, "utf-8", newline="\n")
-        place.with_name(place.stem + ".ann").write_text(_ann(document), "utf-8", newline="\n")
+        export.write(f"{document.id}.txt", [document.text])
+        export.write(f"{document.id}.ann", [f"{line}\n" for line in _ann(document)])
 
 
-def _ann(document: Document) -> str:
+def _ann(document: Document) -> list[str]:
     whole, links = labelled(document)
     spans, relations = in_pieces(_parted_at_lines(whole, document.text), links, together=True)
     numbers = {one.id: f"T{number}" for number, one in enumerate(spans, start=1)}
@@ -78,8 +76,7 @@ def _ann(document: Document) -> str:
         for name in _IN_NOTES
         if name in one.attributes
     ]
-    lines += [f"#{number}\t{note}" for number, note in enumerate(notes, start=1)]
-    return "".join(f"{line}\n" for line in lines)
+    return lines + [f"#{number}\t{note}" for number, note in enumerate(notes, start=1)]
 
 
 def _parted_at_lines(spans: Iterable[Labelled], text: str) -> Iterator[Labelled]:
@@ -162,10 +159,9 @@ class _Ann:
                 read(line)
         for number, some in enumerate(self._same):
             for one in some:
-                self._attributes.setdefault(one, {})["entity"] = f"{UNNAMED}{number}"
+                self._of(one)["entity"] = f"{UNNAMED}{number}"
         relations = [
-            Relation(one.label, self._triggers.get(one.source, one.source), self._triggers.get(one.target, one.target))
-            for one in self._relations
+            Relation(one.label, self._span_of(one.source), self._span_of(one.target)) for one in self._relations
         ]
         return Annotated(
             *(str(self._file), 0, f"{self._file.parent.name}/{self._file.stem}", None, self._text),
@@ -175,6 +171,14 @@ class _Ann:
             joins_lines=True,
             notes=(f"{number_of(self._notes, 'note')} left out",) if self._notes else (),
         )
+
+    def _span_of(self, identity: str) -> str:
+        """The span that an id means: that of an event is its trigger."""
+        return self._triggers.get(identity, identity)
+
+    def _of(self, identity: str) -> dict[str, str]:
+        """What is said of a span, or of an event."""
+        return self._attributes.setdefault(self._span_of(identity), {})
 
     def _span(self, line: list[str]) -> None:
         identity, head, *words = line
@@ -209,17 +213,17 @@ class _Ann:
 
     def _attribute(self, line: list[str]) -> None:
         name, target, *value = line[1].split(" ", 2)
-        self._attributes.setdefault(target, {})[name] = value[0] if value else "yes"
+        self._of(target)[name] = value[0] if value else "yes"
 
     def _link(self, line: list[str]) -> None:
         _, target, reference = line[1].split(" ", 2)
-        self._attributes.setdefault(target, {})["link"] = reference
+        self._of(target)["link"] = reference
 
     def _note(self, line: list[str]) -> None:
         _, target = line[1].split(" ", 1)
         name, colon, value = "\t".join(line[2:]).partition(":")
         if colon and name.strip() in _IN_NOTES and value.strip():
-            self._attributes.setdefault(target, {})[name.strip()] = value.strip()
+            self._of(target)[name.strip()] = value.strip()
         else:
             self._notes += 1
 

@@ -18,11 +18,12 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from corpus.files.regular import read_regular
+from corpus.files.regular import is_of_system, read_regular
 from corpus.formats.document import Document, Documents
 from corpus.formats.format import Export, Format
 from corpus.formats.label_map import PARTS, QUOTATIONS, TIMES
 from corpus.formats.labelled import Annotated, Labelled, Relation, in_pieces, labelled
+from corpus.formats.metadata import name_of
 from corpus.formats.reading import files_in, reading
 from corpus.model.article import Span
 from corpus.model.problem import CorpusError, Problem, first_line
@@ -85,11 +86,6 @@ def _write(documents: Documents, export: Export) -> None:
     _with_layers(TypeSystem(add_document_annotation_type=False)).to_xml(export.folder / "layers.xml")
     for document in documents:
         _cas(document).to_xmi(export.folder / f"{name_of(document.id)}.xmi")
-
-
-def name_of(identity: str) -> str:
-    """The name of an article's files where all lie in one folder, without an ending."""
-    return identity.replace("/", "__")
 
 
 def _cas(document: Document) -> Cas:
@@ -197,7 +193,7 @@ def _members(path: PurePosixPath, content: bytes, types: bytes | None) -> Iterat
         for one in project or archive.infolist():
             if one.file_size > _LARGEST:
                 raise ValueError(f"{one.filename}: {one.file_size:,} bytes")
-            if one.filename.endswith((".xmi", ".zip", ".json")):
+            if one.filename.endswith((".xmi", ".zip", ".json")) and not is_of_system(PurePosixPath(one.filename)):
                 yield from _members(path / one.filename, archive.read(one), inner)
 
 

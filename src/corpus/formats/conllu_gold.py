@@ -8,7 +8,6 @@ brackets of CorefUD are read, and where a file has none, tags as spaCy and Stanz
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,15 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from corpus.files.refusals import refused
-from corpus.files.regular import open_regular
 from corpus.formats.conllu_misc import ENTITY_TYPES, brackets, said, unescaped_space
 from corpus.formats.labelled import Annotated, Labelled, Relation
+from corpus.formats.reading import files_in, text_of
 from corpus.model.article import Span
-from corpus.model.problem import CorpusError, Problem, first_line, quoted
+from corpus.model.problem import Problem, quoted
 
 _TYPES = {written: ours for ours, written in ENTITY_TYPES.items()}
-_TAG = re.compile(r"(?:NE|ner|name)=(?:([BIESLU])-(\S+)|O)")
+_TAG = re.compile(r"(?<![^\s|])(?:NE|ner|name)=(?:([BIESLU])-([^\s|]+)|O)")
 _OURS = re.compile(r"([^:\s]+):(\S+)-(?:s[0-9]+|between[0-9]+)")
 _OF_FILE = re.compile(r"a[0-9]+(?=e[0-9]+\Z)")
 _KEYS = ("Entity", "Quote", "Speaker", "Cue", "Time")
@@ -36,23 +34,16 @@ def read(path: Path) -> Iterator[Annotated]:
     """What a file, or each file ``.conllu`` of a folder, says of each article.
 
     Raises:
-        CorpusError: rule ``import-file``, a file cannot be read or is no UTF-8.
+        CorpusError: rule ``import-file``, there is none, or a file cannot be read or is no UTF-8.
     """
-    for file in sorted(path.rglob("*.conllu")) if path.is_dir() else [path]:
-        try:
-            with open_regular(file) as opened, io.TextIOWrapper(opened, "utf-8-sig", newline="\n") as lines:
-                yield from _articles(str(file), lines)
-        except OSError as error:
-            raise CorpusError(Problem(str(file), 0, "", "import-file", refused(error), "a CoNLL-U file")) from None
-        except UnicodeError as error:
-            wanted = "a CoNLL-U file in UTF-8"
-            raise CorpusError(Problem(str(file), 0, "", "import-file", first_line(error), wanted)) from None
+    for file in files_in(path, ".conllu"):
+        yield from _articles(str(file), text_of(file).removeprefix("\ufeff").split("\n"))
 
 
-def _articles(file: str, lines: Iterator[str]) -> Iterator[Annotated]:
+def _articles(file: str, lines: Sequence[str]) -> Iterator[Annotated]:
     article = _Article(file, 1)
     for number, line in enumerate(lines, 1):
-        content = line.rstrip("\r\n")
+        content = line.removesuffix("\r")
         if content.startswith("#"):
             name, _, value = (part.strip() for part in content[1:].partition("="))
             if name in ("newdoc", "newdoc id"):
@@ -70,13 +61,13 @@ def _articles(file: str, lines: Iterator[str]) -> Iterator[Annotated]:
 
 @dataclass(slots=True)
 class _Word:
-    """A syntactic word: where its token stands in the text, what MISC says, where the file says that it stood."""
+    """A syntactic word: where its token stands in the text, what MISC says by key, and the tag of an entity there."""
 
     line: int
     start: int
     end: int
     misc: dict[str, str]
-    parts: list[str]
+    tag: re.Match[str] | None
 
 
 @dataclass(slots=True)
@@ -152,8 +143,7 @@ class _Article:
         number, form, misc = cells[0], unicodedata.normalize("NFC", cells[1]), cells[9]
         if "." in number:
             return
-        parts = [] if misc == "_" else misc.split("|")
-        values = dict(part.partition("=")[::2] for part in parts)
+        values = dict(part.partition("=")[::2] for part in misc.split("|"))
         first, _, last = number.partition("-")
         if last:
             self._put(form, values)
@@ -169,7 +159,7 @@ class _Article:
                 start = self.length = len(self.text[-1])
             self._put(form, values)
             end = start + len(form)
-        self.words.append(_Word(line, start, end, values, parts))
+        self.words.append(_Word(line, start, end, values, _TAG.search(misc)))
 
     def _put(self, form: str, misc: dict[str, str]) -> None:
         """A token, and the white space after it."""
@@ -308,7 +298,7 @@ class _Article:
         spans: list[tuple[str, int, int]] = []
         was_inside = False
         for number, word in enumerate(self.words):
-            tag = next((found for part in word.parts if (found := _TAG.fullmatch(part))), None)
+            tag = word.tag
             if tag is None or not tag[1]:
                 was_inside = False
             elif was_inside and tag[1] in "IEL" and spans[-1][0] == tag[2]:

@@ -47,9 +47,7 @@ class _Words:
         for sentence in sentences:
             first = len(self.places)
             begins = True
-            for start, end, lemma, upos, feats in zip(
-                sentence.starts, sentence.ends, sentence.lemmas, sentence.upos, sentence.feats, strict=True
-            ):
+            for start, end, lemma, upos, feats in sentence.words:
                 self.places.append(len(self.words))
                 self._add(text[start:end], lemma, upos, feats, begins=begins)
                 begins = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,13 @@ class Export:
     layers: tuple[str, ...]
     excel_fr: bool = False
     remarks: list[str] = field(default_factory=list)
+
+    def write(self, path: str, pieces: Iterable[str]) -> None:
+        """Write a new file of text, piece by piece; ``path`` is from the folder on."""
+        place = self.folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("x", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,16 +38,6 @@ def attributes(values: Sequence[tuple[str, str | None]]) -> str:
     return "".join(f' {name}="{xml_attribute(value)}"' for name, value in values if value is not None)
 
 
-def name_of(identity: str) -> str:
-    """The id of an article as a name in XML and of a file: ``_A_`` for its slash, which no other id has.
-
-    >>> name_of("agence-hexa/2022-02")
-    'agence-hexa_A_2022-02'
-    """
-    name = identity.replace("/", "_A_")
-    return name if name[0].isalpha() else f"A_{name}"
-
-
 class Element(NamedTuple):
     """An element around words: ``rank`` says what is inside of what, ``chain`` is the same for parts of one thing."""
 

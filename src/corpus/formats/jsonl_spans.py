@@ -115,17 +115,5 @@ def _of_prodigy(file: str, line: int, value: Values) -> Annotated:
 
 
 _CARRIES = frozenset({"entities", "quotations", "speakers", "cues", "times", "sentences"})
-DOCCANO = Format(
-    "doccano",
-    "doccano",
-    _CARRIES,
-    None,
-    _read_doccano,
-)
-PRODIGY = Format(
-    "prodigy",
-    "Prodigy",
-    _CARRIES,
-    None,
-    _read_prodigy,
-)
+DOCCANO = Format("doccano", "doccano", _CARRIES, None, _read_doccano)
+PRODIGY = Format("prodigy", "Prodigy", _CARRIES, None, _read_prodigy)

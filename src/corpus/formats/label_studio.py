@@ -54,14 +54,14 @@ def _interface() -> str:
 
 
 def _write(documents: Documents, export: Export) -> None:
-    (export.folder / "labelling-interface.xml").write_text(_interface(), "utf-8", newline="\n")
+    export.write("labelling-interface.xml", [_interface()])
     model = f"{export.name} {export.version}"
     tasks = (_task(document, model) for document in documents)
     number = 0
     while some := list(islice(tasks, _TASKS)):
         number += 1
         lines = ",\n".join(json.dumps(task, ensure_ascii=False) for task in some)
-        (export.folder / f"tasks-{number:05}.json").write_text(f"[\n{lines}\n]\n", "utf-8", newline="\n")
+        export.write(f"tasks-{number:05}.json", [f"[\n{lines}\n]\n"])
 
 
 def _task(document: Document, model: str) -> Values:
@@ -152,6 +152,8 @@ def _annotated(file: str, line: int, task: Values, texts: Values, one: Values, n
     for number, result in enumerate(one["result"]):
         value, kind = result.get("value", {}), result["type"]
         identity = str(result.get("id", number))
+        if result.get("meta"):
+            left_out["note of a region"] += 1
         if kind == "relation":
             ends = [str(result["from_id"]), str(result["to_id"])]
             ends = ends[::-1] if result.get("direction") == "left" else ends

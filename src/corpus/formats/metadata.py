@@ -35,3 +35,22 @@ def about(document: Document) -> Iterator[tuple[str, str]]:
 def one_line(text: str) -> str:
     """A text with a space for each run of white space that is more or other than a space."""
     return " ".join(text.split())
+
+
+def name_of(identity: str) -> str:
+    """The id of an article as a name in XML and of a file: ``_A_`` for its slash, which no other id has.
+
+    >>> name_of("agence-hexa/2022-02")
+    'agence-hexa_A_2022-02'
+    """
+    name = identity.replace("/", "_A_")
+    return name if name[0].isalpha() else f"A_{name}"
+
+
+def id_of(name: str) -> str:
+    """The id that a file of this name is of.
+
+    >>> id_of("A_1er_A_2022-02")
+    '1er/2022-02'
+    """
+    return name.removeprefix("A_").replace("_A_", "/")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.files.refusals import refused
-from corpus.files.regular import read_regular
+from corpus.files.regular import is_of_system, read_regular
 from corpus.model.problem import CorpusError, Problem, first_line
 
 _LARGEST = 1 << 29
@@ -102,12 +102,15 @@ def json_of(file: Path, wanted: str) -> Iterator[tuple[int, Any]]:
 def files_in(where: Path, *suffixes: str) -> list[Path]:
     """The files that are meant: a file itself, or all in a folder with one of these suffixes, sorted.
 
+    Those that systems leave are passed over: a Mac lays a ``._1.ann`` beside each file that it copies.
+
     Raises:
         CorpusError: rule ``import-file``, there is none.
     """
     if not where.is_dir():
         return [where]
-    found = sorted(file for suffix in suffixes for file in where.rglob(f"*{suffix}") if file.is_file())
+    there = (file for suffix in suffixes for file in where.rglob(f"*{suffix}") if file.is_file())
+    found = sorted(file for file in there if not is_of_system(file.relative_to(where)))
     if not found:
         wanted = f"files that end in {' or '.join(suffixes)}"
         raise CorpusError(Problem(str(where), 0, "", "import-file", "a folder without any", wanted))

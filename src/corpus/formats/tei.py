@@ -17,13 +17,12 @@ from corpus.formats.inline import (
     Part,
     attributes,
     element,
-    name_of,
     rendered,
     structure,
     xml_attribute,
     xml_text,
 )
-from corpus.formats.metadata import one_line
+from corpus.formats.metadata import name_of, one_line
 from corpus.formats.tokens import UNKNOWN, Sentence, Tokens, sentences_of
 from corpus.model.article import ROLES
 
@@ -133,9 +132,7 @@ def _known(lemma: str, upos: str, feats: str) -> str:
 def _words(text: str, sentences: Sequence[Sentence], name: str) -> Iterator[str]:
     """The tokens as elements; what no layer made a token is plain text."""
     for sentence in sentences:
-        for number, (start, end, lemma, upos, feats) in enumerate(
-            zip(sentence.starts, sentence.ends, sentence.lemmas, sentence.upos, sentence.feats, strict=True), 1
-        ):
+        for number, (start, end, lemma, upos, feats) in enumerate(sentence.words, 1):
             word = xml_text(text[start:end])
             if not lemma and upos == UNKNOWN:
                 yield word
@@ -166,7 +163,8 @@ def _article(document: Document, root: str) -> Iterator[str]:
     sentences = sentences_of(document)
     tokens = Tokens.of(sentences)
     language = xml_attribute(document.article["language"])
-    yield f'{_HEAD}<TEI {_TEI} xml:id="{name}" xml:lang="{language}">\n'
+    # not the name alone: the id of another article may be that of this one and .s1, which its first sentence has
+    yield f'{_HEAD}<TEI {_TEI} xml:id="{name}.article" xml:lang="{language}">\n'
     yield from _header(document, name, root)
     yield '<text><body xml:space="preserve">'
     elements = _elements(document, sentences, tokens, name)
@@ -265,14 +263,9 @@ def _write(documents: Documents, export: Export) -> None:
     file = f"{export.name}.xml"
     paths = []
     for document in documents:
-        path = f"{document.id}.xml"
-        paths.append(path)
-        place = export.folder / path
-        place.parent.mkdir(exist_ok=True)
-        with place.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.writelines(_article(document, f"../{file}"))
-    with (export.folder / file).open("x", encoding="utf-8", newline="\n") as opened:
-        opened.writelines(_corpus(documents, export, file, paths))
+        paths.append(f"{document.id}.xml")
+        export.write(paths[-1], _article(document, f"../{file}"))
+    export.write(file, _corpus(documents, export, file, paths))
 
 
 TEI = Format("tei", "Oxygen, TEITOK, TXM", frozenset(FEATURES) - {"annotators", "confidence"}, _write)

@@ -39,6 +39,11 @@ class Sentence:
     heads: Sequence[int] | None
     relations: Sequence[str] | None
 
+    @property
+    def words(self) -> Iterator[tuple[int, int, str, str, str]]:
+        """Start, end, lemma, part of speech and features of each token."""
+        return zip(self.starts, self.ends, self.lemmas, self.upos, self.feats, strict=True)
+
 
 def sentences_of(document: Document) -> list[Sentence]:
     """The sentences of an article, and the stretches between them that are more than white space; none is empty."""

@@ -12,8 +12,8 @@ from functools import lru_cache
 from corpus.files.spreadsheet import Cell, write_csv
 from corpus.formats.document import Document, Documents
 from corpus.formats.format import FEATURES, Export, Format
-from corpus.formats.inline import Element, Part, attributes, element, name_of, rendered, structure, xml_text
-from corpus.formats.metadata import ABOUT, about, one_line
+from corpus.formats.inline import Element, Part, attributes, element, rendered, structure, xml_text
+from corpus.formats.metadata import ABOUT, about, name_of, one_line
 from corpus.formats.tokens import UNKNOWN, Sentence, Tokens, sentences_of
 
 _UNKNOWN = "NA"
@@ -75,7 +75,7 @@ def _begun(lemma: str, upos: str, feats: str) -> str:
 
 def _words(text: str, sentences: Sequence[Sentence]) -> Iterator[str]:
     for one in sentences:
-        for start, end, lemma, upos, feats in zip(one.starts, one.ends, one.lemmas, one.upos, one.feats, strict=True):
+        for start, end, lemma, upos, feats in one.words:
             word = xml_text(text[start:end])
             if not lemma and upos == UNKNOWN:
                 yield word
@@ -97,8 +97,7 @@ def _write(documents: Documents, export: Export) -> None:
     def rows() -> Iterator[Sequence[Cell]]:
         for document in documents:
             name = name_of(document.id)
-            with (export.folder / f"{name}.xml").open("x", encoding="utf-8", newline="\n") as opened:
-                opened.writelines(_article(document))
+            export.write(f"{name}.xml", _article(document))
             known = dict(about(document))
             yield [name, document.id, *(known.get(one, _UNKNOWN) for one in (*_COLUMNS, *_LISTS))]
 

@@ -33,23 +33,17 @@ Values = dict[str, Any]
 
 
 def _write(documents: Documents, export: Export) -> None:
-    with (export.folder / "annotations.jsonl").open("w", encoding="utf-8", newline="\n") as sink:
+    def lines() -> Iterator[str]:
         for document in documents:
-            place = export.folder / _source(document.id, encoded=False)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(document.text, "utf-8", newline="\n")
+            export.write(f"texts/{document.id}.txt", [document.text])
             for one in _annotations(document):
-                sink.write(json.dumps({"@context": _CONTEXT, **one}, ensure_ascii=False) + "\n")
+                yield json.dumps({"@context": _CONTEXT, **one}, ensure_ascii=False) + "\n"
 
-
-def _source(identity: str, *, encoded: bool = True) -> str:
-    """Where the text of an article stands, from the file of annotations on."""
-    return f"texts/{quote(identity) if encoded else identity}.txt"
+    export.write("annotations.jsonl", lines())
 
 
 def _annotations(document: Document) -> Iterator[Values]:
-    source = _source(document.id)
-    about = f"{_PREFIX}{quote(document.id)}:"
+    source, about = f"texts/{quote(document.id)}.txt", f"{_PREFIX}{quote(document.id)}:"
     spans, relations = labelled(document)
     for one in spans:
         bodies: list[Values] = [{"type": "TextualBody", "purpose": "tagging", "value": one.label}]
@@ -146,12 +140,19 @@ def _all(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
+def _bodies(one: Values) -> list[Values]:
+    """The bodies of an annotation; text alone is the value of one."""
+    given = _all(one.get("body", one.get("bodyValue")))
+    return [{"value": body} if isinstance(body, str) else body for body in given]
+
+
 def _about(one: Values, of: Mapping[str, _Article]) -> tuple[str, str | None, bool]:
     """The article that an annotation speaks of, who made it, and whether that is a program."""
     first = _all(one["target"])[0]
     source = first if isinstance(first, str) else first.get("source") or first.get("id") or ""
     source = source if isinstance(source, str) else source.get("id", "")
-    creator = next(iter(_all(one.get("creator"))), None)
+    creators = [each.get("creator") for each in (one, *_bodies(one))]  # Recogito names who wrote each body
+    creator = next((who for each in creators for who in _all(each)), None)
     if source in of:  # a relation is about an annotation
         article = of[source].article
         if creator is None:
@@ -184,13 +185,16 @@ class _Article:
         """Take an annotation in."""
         if creator is not None:
             self._creators[creator] = None
-        bodies = [{"value": body} if isinstance(body, str) else body for body in _all(one.get("body"))]
+        bodies = _bodies(one)
         tags = [body for body in bodies if body.get("purpose") in ("tagging", "classifying", None) and "value" in body]
         identity = str(one.get("id") or f"annotation {number}")
         targets = _all(one["target"])
         if one.get("motivation") == "linking":
-            linked = [body["source"] for body in bodies if body.get("purpose") == "linking"]
-            self._relations.append(Relation(tags[0]["value"], targets[0], linked[0]))
+            ends = [end if isinstance(end, str) else end["id"] for end in targets]  # Recogito has both ends as targets
+            ends += [body["source"] for body in bodies if body.get("purpose") == "linking"]
+            if len(ends) != 2:
+                raise ValueError(f"a relation of {number_of(len(ends), 'end')}, where two are needed")
+            self._relations.append(Relation(tags[0]["value"] if tags else "", *ends))
             return
         selectors = [_selector(target) for target in targets if isinstance(target, dict) and "selector" in target]
         if not selectors:
@@ -220,7 +224,7 @@ class _Article:
         is_ours = self._source.startswith("texts/") and ".." not in unquote(self._source)
         text = folder / unquote(self._source) if is_ours else None
         return Annotated(
-            *(self.file, self.line, self.article, self.annotator),
+            *(self.file, self.line, self.article or Path(self.file).stem, self.annotator),
             text_of(text) if text is not None and text.is_file() else None,
             tuple(self._spans),
             tuple(self._relations),
