@@ -204,8 +204,13 @@ def test_layers_that_nobody_looked_at_are_not_gold(root: Path) -> None:
     found = run(root, task(TEXT, (1, spans)), dry_run=True)
     assert found.written == {"raw/essai/a.gold.json": {"entities": 1, "quotations": 1}}
     assert [note for note in found.by_note() if "sentences left out" in note]
-    asked = run(root, task(TEXT, (1, spans)), layers=["sentences", "times"], dry_run=True)
-    assert asked.written == {"raw/essai/a.gold.json": {"sentences": 1, "times": 0}}
+    both = ["sentences", "times"]
+    all_of_them = [*spans, (BODY, "sentence")]
+    asked = run(root, task(TEXT, (1, all_of_them)), layers=both, dry_run=True)
+    assert asked.written == {"raw/essai/a.gold.json": {"sentences": 2, "times": 0}}
+    for some in (spans, [("Brest", "LOC")]):  # words without a sentence, or no sentence at all
+        refused = run(root, task(TEXT, (1, some)), layers=both, dry_run=True)
+        assert ([one.rule for one in refused.problems], refused.written) == (["gold-sentences"], {})
     with pytest.raises(UsageError, match="layer-unknown"):
         run(root, layers=["topics"])
 

@@ -274,6 +274,7 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
     """Write the gold files, but those of files with a problem."""
     names = [one.annotator if one.is_one_of_several else None for one in made]
     at: dict[str, _Made] = {}
+    seen: dict[str, bytes | None] = {}
     for one, name in zip(made, names, strict=True):
         try:
             place = gold_files.place_of(one.article, name)
@@ -281,25 +282,29 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
             if (first := at.setdefault(place, one)) is not one:
                 found.problems += _one_name(place, first, one)
                 continue
-            gold_files.refuse_taken(root, place, force=wanted.force)
-        except CorpusError as error:
             beside = "" if name is not None else "; --several writes a file for each annotator beside it"
-            hint = f"--force replaces it{beside}"
-            found.problems += [
-                replace(each, file=one.file, found=f"{each.file}: {each.found}", hint=hint) for each in error.problems
-            ]
+            seen[place] = gold_files.refuse_taken(root, place, force=wanted.force, hint=f"--force replaces it{beside}")
+        except CorpusError as error:
+            found.problems += _of_tool(one, error)
     faulty = {problem.file for problem in found.problems}
     for one, name in zip(made, names, strict=True):
         if one.file in faulty:
             continue
-        place = gold_files.place_of(one.article, name)
-        if lost := gold_files.lost(root, place):
+        place, most = gold_files.place_of(one.article, name), one.source.limit("gold")
+        try:
+            if not wanted.dry_run:
+                gold_files.write_gold(root, one.article, one.values, name, expected=seen[place], most=most)
+        except CorpusError as error:
+            found.problems += _of_tool(one, error)
+            continue
+        if lost := gold_files.lost(seen[place]):
             found.lost[place] = lost
-        if not wanted.dry_run:
-            most = one.source.limit("gold")
-            gold_files.write_gold(root, one.article, one.values, name, force=wanted.force, most=most)
-        counts = {layer: len(one.values[layer]) for layer in gold.GOLD_LAYERS if layer in one.values}
-        found.written[place] = counts
+        found.written[place] = {layer: len(one.values[layer]) for layer in gold.GOLD_LAYERS if layer in one.values}
+
+
+def _of_tool(one: _Made, error: CorpusError) -> list[Problem]:
+    """The problems of a gold file as those of the file that it comes from."""
+    return [replace(each, file=one.file, found=f"{each.file}: {each.found}") for each in error.problems]
 
 
 def _one_name(place: str, first: _Made, second: _Made) -> list[Problem]:
