@@ -173,6 +173,7 @@ def test_what_is_no_sound_gold_of_the_text_is_not_written(root: Path, article: A
     [
         ("Éloïse Le Gall", "eloise-le-gall"),
         ("N. B.", "n-b"),
+        ("LE\u0301A\u00a0\u200bRoux\u202c", "lea-roux"),
         ("../../x", "x"),
         ("œuvre.gold.json", "oeuvre-gold-json"),
         ("AI annotator A", "ai-annotator-a"),

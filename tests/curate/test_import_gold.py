@@ -172,6 +172,13 @@ def test_two_answers_of_one_person_are_both_refused(root: Path) -> None:
     assert not gold_of(root), "which of them counts is not known"
 
 
+def test_a_person_whose_name_a_file_writes_in_two_ways_is_one(root: Path) -> None:
+    twice = task(TEXT, ("lea", [("Brest", "LOC")]), ("lr", [("Brest", "ORG")]))
+    found = run(root, twice, annotators=["lea=Léa Roux", "lr=LE\u0301A\u200b Roux"])
+    assert (set(rules(found)), found.written) == ({"import-annotator"}, {})
+    assert "twice" in found.problems[0].found
+
+
 def test_another_project_may_have_other_layers(root: Path) -> None:
     files = {}
     for name, spans in (("lea", [(TEXT.index("Brest"), "LOC")]), ("yann", list[tuple[int, str]]())):

@@ -473,7 +473,7 @@ def test_the_page_speaks_french_and_holds_no_script_of_an_article(room: Room, ch
             },
         )
         said = answer.json()["problems"][0]["said"] if change else answer.text
-        assert said.startswith("L’article a changé entre-temps" if change else "Cette demande est refusée")
+        assert ("L’article a changé entre-temps" if change else "request-refused: Cette demande est refusée") in said
 
 
 @pytest.mark.parametrize("sent", [{}, {"revision": 3}, {"layer": {}, "do": []}, {"statements": {"a": 1}}])

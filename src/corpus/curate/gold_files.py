@@ -116,7 +116,7 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d
 
 
 def in_file_name(annotator: str) -> str:
-    """How files name an annotator: in small letters a to z without accents, figures and hyphens.
+    """How files name an annotator: in small letters a to z without accents, figures and hyphens; the same for a person.
 
     Raises:
         UsageError: rule ``annotator-name``, it has no such letter or begins with another character.
@@ -124,7 +124,7 @@ def in_file_name(annotator: str) -> str:
     >>> in_file_name("Éloïse Le Gall"), in_file_name("N. B.")
     ('eloise-le-gall', 'n-b')
     """
-    plain = unicodedata.normalize("NFKD", annotator.casefold().translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", gold.person_of(annotator).translate(_LETTERS))
     letters = "".join(one for one in plain if not unicodedata.combining(one))
     name = "-".join("".join(one if one.isascii() and one.isalnum() else " " for one in letters).split())
     if not ANNOTATOR.fullmatch(name) or not any(map(str.isalpha, annotator)):

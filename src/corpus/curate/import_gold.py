@@ -221,10 +221,10 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
     project has a curation, no annotator's answer is the settled one, also of articles that are not curated yet.
     """
     used: dict[tuple[str, str], list[str]] = defaultdict(list)
-    people: dict[str, set[tuple[str | None, bool]]] = defaultdict(set)
+    people: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     for each in answers:
         used[each.project] += each.layers or ()
-        people[each.article.id].add((each.annotator, each.one.is_settled))
+        people[each.article.id].add((gold.person_of(each.annotator or ""), each.one.is_settled))
     settled = {each.project[0] for each in answers if each.one.is_settled}
     made: dict[tuple[bool, str, str], _Made] = {}
     for each in answers:
@@ -243,7 +243,8 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
         is_one_of_several = wanted.several or len(people[article.id]) > 1 or each.project[0] in settled
         is_one = is_one_of_several and not one.is_settled
         new = _Made(one, article, each.source, values, each.annotator, is_one)
-        if (first := made.setdefault((one.is_settled, article.id, each.annotator), new)) is not new:
+        key = one.is_settled, article.id, gold.person_of(each.annotator)
+        if (first := made.setdefault(key, new)) is not new:
             what = f"{article.id} by {each.annotator} twice"
             hint = "tell who annotated: --annotator 'NAME IN THE FILE=Name'; or import the one that counts alone"
             for no, other in ((one, first.file), (first.one, one.file)):

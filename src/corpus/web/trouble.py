@@ -57,5 +57,5 @@ def for_scripts(language: Language, problem: Problem) -> dict[str, str]:
 
 
 def in_words(language: Language, problem: Problem) -> str:
-    """The same as text."""
-    return "{said} {details} ({rule})".format_map(for_scripts(language, problem))
+    """The same as a line of text, which begins with the rule."""
+    return "{rule}: {said} {details}".format_map(for_scripts(language, problem))

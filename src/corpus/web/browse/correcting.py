@@ -122,6 +122,7 @@ def script_words(language: Language) -> dict[str, str]:
         "select": _("Select words first"),
         "quotation": _("Choose a quotation first"),
         "mark": _("Choose a mark first"),
+        "name": _("Choose a name first"),
         "nothing": _("There is nothing to undo"),
         "undone": _("Undone"),
         "forgotten": _("The article changed elsewhere: what was done before can no longer be undone"),

@@ -181,6 +181,7 @@ function changeOf(key, span) {
   const mine = hand;
   return () => {
     const { layer, row: at, part } = sentenceAt(span) ?? mine;
+    if (key === "everywhere" && layer !== "entities") return says.name;
     if (at < 0) return says.mark;
     const one = draft.layers[layer][at];
     if (key === "j") return { layer, do: "join", at };
