@@ -94,6 +94,9 @@ def test_a_text_that_changed_under_its_annotation_is_drift_and_says_what_moved(f
         (gold_file().replace("Léa Roux", " Your Name "), "gold-unsigned"),
         (gold_file().replace("Léa Roux", " "), "gold-unsigned"),
         (gold_file().replace("Léa Roux", "your\u00a0 name"), "gold-unsigned"),
+        (gold_file().replace("Léa Roux", "Léa\\n## Roux"), "field-invalid"),
+        (gold_file().replace("Léa Roux", "Léa \u202exuoR"), "field-invalid"),
+        (gold_file().replace("Léa Roux", "Léa" * 100), "field-invalid"),
         (gold_file(times=[{"text": "Brest", "kind": "jour", "value": None}]), "field-invalid"),
         (gold_file(sentences=[{"start": 3, "text": "La halle rouvre"}]), "gold-surface"),
         (gold_file(sentences=[{"text": "absent du texte"}]), "gold-ambiguous"),
@@ -201,7 +204,7 @@ def test_the_gold_of_one_annotator_is_held_against_the_text_and_needs_a_record(f
     assert (problem.rule, "in small letters" in problem.hint) == ("gold-orphan", True)
 
 
-@pytest.mark.parametrize("name", ["LE\u0301A ROUX", "Léa\u00a0\u202fRoux", "Léa\u200b Roux", "\u202aLéa Roux\u202c"])
+@pytest.mark.parametrize("name", ["LE\u0301A ROUX", "Léa\u00a0\u202fRoux", "Léa\u200b Roux", "\u200eLéa Roux\u200e"])
 def test_a_person_is_the_same_however_the_name_is_written(folder: Callable[[str], Path], name: str) -> None:
     root = folder(gold_file())
     for file, annotator in (("lea", "Léa Roux"), ("yann", name)):
