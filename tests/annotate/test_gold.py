@@ -94,8 +94,6 @@ def test_a_text_that_changed_under_its_annotation_is_drift_and_says_what_moved(f
         (gold_file().replace("Léa Roux", " Your Name "), "gold-unsigned"),
         (gold_file().replace("Léa Roux", " "), "gold-unsigned"),
         (gold_file().replace("Léa Roux", "your\u00a0 name"), "gold-unsigned"),
-        (gold_file().replace("Léa Roux", "Léa\\n## Roux"), "field-invalid"),
-        (gold_file().replace("Léa Roux", "Léa \u202exuoR"), "field-invalid"),
         (gold_file().replace("Léa Roux", "Léa" * 100), "field-invalid"),
         (gold_file(times=[{"text": "Brest", "kind": "jour", "value": None}]), "field-invalid"),
         (gold_file(sentences=[{"start": 3, "text": "La halle rouvre"}]), "gold-surface"),

@@ -147,6 +147,23 @@ def test_what_two_write_at_once_is_all_there_since_each_is_told_of_the_other(
     assert sorted(said) == sorted(words.split())
 
 
+def test_a_file_that_is_not_as_it_was_seen_is_neither_replaced_nor_removed(root: Path, article: Article) -> None:
+    seen = gold_files.write_gold(root, article, values(times=[])).read_bytes()
+    gold_files.write_gold(root, article, values(keywords=["halle"]), expected=seen)
+    known = (root / PLACE).read_bytes()
+    for work in (
+        lambda: gold_files.write_gold(root, article, values(times=[]), expected=seen),
+        lambda: gold_files.remove_gold(root, PLACE, seen),
+    ):
+        with pytest.raises(CorpusError, match="correction-stale") as raised:
+            work()
+        assert raised.value.problems[0].found == "gold of 'Léa Roux': 1 keywords"
+    assert (root / PLACE).read_bytes() == known
+    gold_files.remove_gold(root, PLACE, known)
+    with pytest.raises(CorpusError, match="no file"):
+        gold_files.write_gold(root, article, values(times=[]), expected=known)
+
+
 @pytest.mark.parametrize("target", ["elsewhere.json", "nothing"])
 def test_force_replaces_no_link_and_no_folder(root: Path, article: Article, tmp_path: Path, target: str) -> None:
     (tmp_path / "elsewhere.json").write_text("{}", "utf-8")
@@ -173,7 +190,7 @@ def test_what_is_no_sound_gold_of_the_text_is_not_written(root: Path, article: A
     [
         ("Éloïse Le Gall", "eloise-le-gall"),
         ("N. B.", "n-b"),
-        ("LE\u0301A\u00a0\u200bRoux\u202c", "lea-roux"),
+        ("LE\u0301A\u00a0\u200bRoux\u200e", "lea-roux"),
         ("../../x", "x"),
         ("œuvre.gold.json", "oeuvre-gold-json"),
         ("AI annotator A", "ai-annotator-a"),
