@@ -16,6 +16,7 @@ from corpus.annotate import gold, gold_text
 from corpus.curate import lookup
 from corpus.model.problem import CorpusError
 from corpus.verify.verify import verify
+from helpers.gold_sentences import sentences_of
 
 TEXT = (
     "date 2024-03-12 La halle rouvre\n\n"
@@ -92,10 +93,17 @@ def test_a_text_that_changed_under_its_annotation_is_drift_and_says_what_moved(f
         (gold_file().replace("Léa Roux", gold.UNSIGNED), "gold-unsigned"),
         (gold_file().replace("Léa Roux", " Your Name "), "gold-unsigned"),
         (gold_file().replace("Léa Roux", " "), "gold-unsigned"),
+        (gold_file().replace("Léa Roux", "your\u00a0 name"), "gold-unsigned"),
+        (gold_file().replace("Léa Roux", "Léa" * 100), "field-invalid"),
         (gold_file(times=[{"text": "Brest", "kind": "jour", "value": None}]), "field-invalid"),
         (gold_file(sentences=[{"start": 3, "text": "La halle rouvre"}]), "gold-surface"),
         (gold_file(sentences=[{"text": "absent du texte"}]), "gold-ambiguous"),
         (gold_file(quotations=[quotation("Odile Le Ferrand")]), "gold-surface"),
+        (gold_file(quotations=[quotation("Ferr")]), "gold-surface"),
+        (gold_file(quotations=[quotation(" ")]), "gold-surface"),
+        (gold_file(sentences=[]), "gold-sentences"),
+        (gold_file(sentences=sentences_of(article_text())[1:]), "gold-sentences"),
+        (gold_file(sentences=[{"text": article_text()}]), "gold-sentences"),
     ],
 )
 def test_a_wrong_gold_file_is_a_problem_of_its_record(folder: Callable[[str], Path], content: str, rule: str) -> None:
@@ -141,7 +149,7 @@ def test_a_prefilled_file_is_a_gold_file_that_says_what_the_program_found(folder
     article = lookup.find(root, "essai/2024-03-12-a").article
     start = article.text.index("Odile", 60)
     rows = [{"start": start, "end": start + 13, "type": "PER", "entity": "e1", "link": None}]
-    made = gold_text.prefilled(article, {"entities": rows, "sentences": []}, "Léa Roux")
+    made = gold_text.prefilled(article, {"entities": rows, "times": []}, "Léa Roux")
     (root / GOLD).write_text(gold_text.dump(made), "utf-8")
     known = gold.read(root, article)
     assert known is not None
@@ -192,6 +200,23 @@ def test_the_gold_of_one_annotator_is_held_against_the_text_and_needs_a_record(f
     orphan.rename(root / "raw/essai/2024-03-12-a.Léa.gold.json")
     [problem] = corpus.check(root).problems
     assert (problem.rule, "in small letters" in problem.hint) == ("gold-orphan", True)
+
+
+@pytest.mark.parametrize("name", ["LE\u0301A ROUX", "Léa\u00a0\u202fRoux", "Léa\u200b Roux", "\u200eLéa Roux\u200e"])
+def test_a_person_is_the_same_however_the_name_is_written(folder: Callable[[str], Path], name: str) -> None:
+    root = folder(gold_file())
+    for file, annotator in (("lea", "Léa Roux"), ("yann", name)):
+        path = root / GOLD.replace(".gold.json", f".{file}.gold.json")
+        path.write_text(gold_file().replace("Léa Roux", annotator), "utf-8")
+    assert rules(root) == ["gold-twice"]
+
+
+def test_sentences_that_hold_every_word_are_gold(folder: Callable[[str], Path], tmp_path: Path) -> None:
+    text = article_text()
+    root = folder(gold_file(sentences=sentences_of(text, [text.index("« C'est")])))
+    assert rules(root) == []
+    corpus.build(root, tmp_path / "out", layers=["sentences"])
+    assert len(corpus.frame(tmp_path / "out", "sentences")) == 3
 
 
 def test_keywords_of_a_person_stand_in_their_order(folder: Callable[[str], Path], tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from corpus.curate import adjudicate as adjudication
 from corpus.curate import gold_files, lookup
 from corpus.model.problem import CorpusError, UsageError
 from curate.test_gold_files import FILES, ID, PLACE, TEXT, values
+from helpers.gold_sentences import sentences_of
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Layers = dict[str, list[Any]]
@@ -174,7 +175,7 @@ def test_a_thing_that_one_annotator_cuts_in_two_has_both_readings(root: Path) ->
 
 @st.composite
 def layers(draw: st.DrawFn) -> Layers:
-    """What an annotator may say of the text: entities and sentences that do not overlap, any quotations and words."""
+    """What an annotator may say: entities that do not overlap, sentences that leave nothing out, quotations."""
     cuts = draw(st.lists(st.sampled_from(range(17, len(TEXT) - 1)), unique=True, max_size=8).map(sorted))
     spans = [(one, other) for one, other in zip(cuts[::2], cuts[1::2], strict=False) if TEXT[one:other].strip()]
     stripped = [(at + len(TEXT[at:end]) - len(TEXT[at:end].lstrip()), TEXT[at:end].strip()) for at, end in spans]
@@ -182,9 +183,9 @@ def layers(draw: st.DrawFn) -> Layers:
         {"start": at, "text": words, "type": draw(st.sampled_from(["PER", "LOC"])), "id": draw(st.sampled_from("xyz"))}
         for at, words in stripped
     ]
-    sentences = [{"start": at, "text": words} for at, words in stripped]
+    ends = draw(st.lists(st.sampled_from([at for at in range(17, len(TEXT)) if TEXT[at] == " "]), max_size=4))
     said = [one for one in (quotation("C'est fini"), quotation("rit", "partial", None)) if draw(st.booleans())]
-    return {"entities": entities, "sentences": sentences, "quotations": said}
+    return {"entities": entities, "sentences": sentences_of(TEXT, ends), "quotations": said}
 
 
 @settings(max_examples=15, deadline=None)

@@ -83,6 +83,15 @@ def test_paths_and_layers_narrow_what_is_compared(root: Path, command: Command) 
     assert "nan" not in text.casefold()
 
 
+def test_a_person_who_writes_the_name_otherwise_is_one_annotator(root: Path) -> None:
+    for name, identity in (("Léa Roux", ID), ("LÉA\u00a0Roux", "fil/x-1")):
+        annotate(root, name, identity, entities=[brest()])
+        annotate(root, "Yann", identity, entities=[brest()])
+    found = agreement_of(root)
+    assert found.annotators == {"Léa Roux": 2, "Yann": 2}
+    assert [*found.pairs] == [("Léa Roux", "Yann")]
+
+
 def test_what_is_not_compared_is_said(root: Path, command: Command) -> None:
     assert "0 articles of two or more annotators" in command("agreement", "--root", root).stdout
     annotate(root, "Léa", entities=[])

@@ -292,7 +292,7 @@ def test_sentences_are_begun_with_the_paragraphs_where_there_are_none(root: Path
     assert made[2].startswith(second)
     assert len(made) == 4
     emptied = correct(root, article, layer="sentences", do="restore", statements=[])
-    assert [one.problem.rule for one in emptied.refusals] == ["correction-refused"]
+    assert [one.problem.rule for one in emptied.refusals] == ["gold-sentences"]
 
 
 def test_one_of_several_begins_with_nothing_that_another_said(root: Path, article: Article) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from corpus.annotate.errors import counted, errors
-from corpus.annotate.metrics import Case, added, intervals, scores
+from corpus.annotate.metrics import Case, added, as_text, intervals, scores
 from corpus.model.article import Article, Paragraph
 
 TEXT = "Titre\n\n« Oui », a dit Anna Roux à Brest lundi. « Non », dit-elle."
@@ -106,6 +106,23 @@ def test_an_interval_holds_the_figure_and_is_the_same_every_time() -> None:
 def test_the_interval_of_one_article_says_nothing() -> None:
     gold = {"times": [at("lundi", kind="date", value="2024-01-01", text="lundi")]}
     assert [(low, high) for _, low, high in intervals([case(gold, gold)])] == [(0.0, 1.0)] * 3
+
+
+def test_where_there_is_nothing_to_find_there_is_no_figure() -> None:
+    day = {"times": [at("lundi", kind="date", value="2024-01-01", text="lundi")]}
+    nothing = case({"times": []}, {"times": []})
+    for cases in ([nothing], [nothing] * 3):
+        for one, low, high in (found := intervals(cases)):
+            assert (one.precision, one.recall, one.f1, low, high) == (None, None, None, None, None)
+        assert as_text(found).splitlines()[1].split()[2:] == [*"––––", "0", "0"]
+    assert {scores([nothing])[0].as_json()[name] for name in ("precision", "recall", "f1")} == {None}
+    missed = scores([case(day, {"times": []})])[0]
+    assert (missed.precision, missed.recall, missed.f1) == (None, 0, 0)
+    for silver in (day, {"times": []}):  # of one article in ten
+        [(_, low, high), *_] = intervals([case(day, silver), *[nothing] * 9])
+        assert (low, high) == (0.0, 1.0)
+    [(one, low, high), *_] = intervals([case(day, {"times": []})] * 2 + [nothing] * 8)  # most draws have nothing
+    assert (one.f1, low, high) == (0.0, 0.0, 0.0)
 
 
 def test_errors_are_named_by_kind() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -93,10 +94,74 @@ def test_a_file_that_is_no_gold_is_not_replaced_either(
     root: Path, article: Article, content: bytes, found: str
 ) -> None:
     (root / PLACE).write_bytes(content)
-    with pytest.raises(UsageError) as raised:
+    with pytest.raises(UsageError, match="gold-already") as raised:
+        gold_files.refuse_taken(root, PLACE, force=False)
+    assert raised.value.problems[0].found.startswith(found)
+    with pytest.raises(CorpusError, match="correction-stale") as raised:
         gold_files.write_gold(root, article, values())
     assert raised.value.problems[0].found.startswith(found)
     assert (root / PLACE).read_bytes() == content
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from corpus.annotate import gold
+from corpus.curate import gold_files, lookup
+from corpus.model.problem import CorpusError
+root, identity, digest, who = Path(sys.argv[1]), *sys.argv[2:]
+article, written = lookup.find(root, identity).article, 0
+place = root / gold_files.place_of(article)
+print("ready", flush=True)
+sys.stdin.readline()
+while written < 20:
+    seen = place.read_bytes() if place.exists() else None
+    words = (gold.parsed(seen, article, "x").layers["keywords"] if seen else [])
+    said = [one["text"] for one in words] + [f"{who}{written}"]
+    try:
+        values = {"annotator": "Zoé", "text_sha256": digest, "keywords": said}
+        gold_files.write_gold(root, article, values, expected=seen)
+    except CorpusError as error:
+        assert [one.rule for one in error.problems] == ["correction-stale"], error
+    else:
+        written += 1
+"""
+
+
+def test_what_two_write_at_once_is_all_there_since_each_is_told_of_the_other(
+    tmp_path: Path, make_corpus: MakeCorpus
+) -> None:
+    words = " ".join(f"{who}{number}" for who in "ab" for number in range(20))
+    text = f"La halle rouvre\n\nLa halle de Brest a rouvert. {words}."
+    root = make_corpus(tmp_path / "corpus", {**FILES, RECORD: f"date 2024-03-12 {text}\n"})
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    calls = [[sys.executable, "-c", WRITER, str(root), ID, digest, who] for who in "ab"]
+    both = [subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for call in calls]
+    assert [one.stdout.readline() for one in both if one.stdout] == ["ready\n"] * 2
+    for one in both:  # at once
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    assert [(one.communicate(), one.returncode)[1] for one in both] == [0, 0]
+    said = json.loads((root / PLACE).read_text("utf-8"))["keywords"]
+    assert sorted(said) == sorted(words.split())
+
+
+def test_a_file_that_is_not_as_it_was_seen_is_neither_replaced_nor_removed(root: Path, article: Article) -> None:
+    seen = gold_files.write_gold(root, article, values(times=[])).read_bytes()
+    gold_files.write_gold(root, article, values(keywords=["halle"]), expected=seen)
+    known = (root / PLACE).read_bytes()
+    for work in (
+        lambda: gold_files.write_gold(root, article, values(times=[]), expected=seen),
+        lambda: gold_files.remove_gold(root, PLACE, seen),
+    ):
+        with pytest.raises(CorpusError, match="correction-stale") as raised:
+            work()
+        assert raised.value.problems[0].found == "gold of 'Léa Roux': 1 keywords"
+    assert (root / PLACE).read_bytes() == known
+    gold_files.remove_gold(root, PLACE, known)
+    with pytest.raises(CorpusError, match="no file"):
+        gold_files.write_gold(root, article, values(times=[]), expected=known)
 
 
 @pytest.mark.parametrize("target", ["elsewhere.json", "nothing"])
@@ -104,11 +169,11 @@ def test_force_replaces_no_link_and_no_folder(root: Path, article: Article, tmp_
     (tmp_path / "elsewhere.json").write_text("{}", "utf-8")
     (root / PLACE).symlink_to(tmp_path / target)
     with pytest.raises(UsageError, match="gold-already"):
-        gold_files.write_gold(root, article, values(), force=True)
+        gold_files.write_gold(root, article, values(), expected=b"{}")
     (root / PLACE).unlink()
     (root / PLACE).mkdir()
     with pytest.raises(UsageError, match="gold-already"):
-        gold_files.write_gold(root, article, values(), force=True)
+        gold_files.write_gold(root, article, values(), expected=b"{}")
     assert (tmp_path / "elsewhere.json").read_text("utf-8") == "{}"
 
 
@@ -125,6 +190,7 @@ def test_what_is_no_sound_gold_of_the_text_is_not_written(root: Path, article: A
     [
         ("Éloïse Le Gall", "eloise-le-gall"),
         ("N. B.", "n-b"),
+        ("LE\u0301A\u00a0\u200bRoux\u200e", "lea-roux"),
         ("../../x", "x"),
         ("œuvre.gold.json", "oeuvre-gold-json"),
         ("AI annotator A", "ai-annotator-a"),

@@ -173,6 +173,13 @@ def test_two_answers_of_one_person_are_both_refused(root: Path) -> None:
     assert not gold_of(root), "which of them counts is not known"
 
 
+def test_a_person_whose_name_a_file_writes_in_two_ways_is_one(root: Path) -> None:
+    twice = task(TEXT, ("lea", [("Brest", "LOC")]), ("lr", [("Brest", "ORG")]))
+    found = run(root, twice, annotators=["lea=Léa Roux", "lr=LE\u0301A\u200b Roux"])
+    assert (set(rules(found)), found.written) == ({"import-annotator"}, {})
+    assert "twice" in found.problems[0].found
+
+
 def test_another_project_may_have_other_layers(root: Path) -> None:
     files = {}
     for name, spans in (("lea", [(TEXT.index("Brest"), "LOC")]), ("yann", list[tuple[int, str]]())):
@@ -205,8 +212,13 @@ def test_layers_that_nobody_looked_at_are_not_gold(root: Path) -> None:
     found = run(root, task(TEXT, (1, spans)), dry_run=True)
     assert found.written == {"raw/essai/a.gold.json": {"entities": 1, "quotations": 1}}
     assert [note for note in found.by_note() if "sentences left out" in note]
-    asked = run(root, task(TEXT, (1, spans)), layers=["sentences", "times"], dry_run=True)
-    assert asked.written == {"raw/essai/a.gold.json": {"sentences": 1, "times": 0}}
+    both = ["sentences", "times"]
+    all_of_them = [*spans, (BODY, "sentence")]
+    asked = run(root, task(TEXT, (1, all_of_them)), layers=both, dry_run=True)
+    assert asked.written == {"raw/essai/a.gold.json": {"sentences": 2, "times": 0}}
+    for some in (spans, [("Brest", "LOC")]):  # words without a sentence, or no sentence at all
+        refused = run(root, task(TEXT, (1, some)), layers=both, dry_run=True)
+        assert ([one.rule for one in refused.problems], refused.written) == (["gold-sentences"], {})
     with pytest.raises(UsageError, match="layer-unknown"):
         run(root, layers=["topics"])
 

@@ -19,6 +19,7 @@ from corpus.curate.settling import Settling
 from corpus.model.problem import CorpusError, UsageError
 from curate.test_adjudicate import Layers, annotate, entity, layers, quotation
 from curate.test_gold_files import FILES, ID, PLACE, TEXT
+from helpers.gold_sentences import sentences_of
 
 ANYTHING = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None}
 
@@ -180,6 +181,16 @@ def test_what_all_say_after_it_was_settled_is_missed(root: Path) -> None:
     assert [one.statement["text"] for one in settling.unsaid(standing(root), "keywords")] == ["Brest"]
 
 
+def test_neither_sentence_is_no_choice_since_every_word_is_in_one(root: Path) -> None:
+    paragraphs, cut = sentences_of(TEXT), sentences_of(TEXT, [TEXT.index("« C'est")])
+    brest = {"entities": [entity("Brest", "LOC", "b")]}
+    annotate(root, lea={"sentences": cut, **brest}, yann={"sentences": paragraphs, "entities": []})
+    with pytest.raises(CorpusError, match="gold-sentences"):
+        choose(root, (0, NEITHER))
+    assert choose(root, (0, "0"), (1, "0")).is_settled
+    assert (rules(root), len(in_file(root)["sentences"])) == ([], len(cut))
+
+
 @settings(max_examples=10, **ANYTHING)
 @given(layers())
 def test_those_who_say_the_same_have_nothing_to_settle(said: Layers) -> None:
@@ -212,8 +223,9 @@ def test_in_any_order_the_file_is_the_same_and_one_side_everywhere_is_that_side(
         return (root / PLACE).read_bytes()
 
     places = settling.settling(root, found).places
+    never = {"entities": [NEITHER], "quotations": [NEITHER], "sentences": []}  # no word is in no sentence
     choices = [
-        (number, data.draw(st.sampled_from([NEITHER, *map(str, range(len(one.versions)))])))
+        (number, data.draw(st.sampled_from([*map(str, range(len(one.versions))), *never[one.layer]])))
         for number, one in enumerate(places)
     ]
     made = settled(choices)
@@ -221,8 +233,6 @@ def test_in_any_order_the_file_is_the_same_and_one_side_everywhere_is_that_side(
     assert settled(data.draw(st.permutations(choices))) == made
     first = settled([(number, "0") for number in range(len(places))])
     theirs = in_file(root, PLACE.replace(".gold", ".anna.gold"))
-    if not any(one.get("sentences") for one in sides):
-        theirs.pop("sentences", None)  # every text has some: nobody looked at them
     assert json.loads(first) == theirs | {"annotator": "Zoé"}
 
 

@@ -189,7 +189,9 @@ def test_the_value_of_a_time_is_checked_as_one_types(room: Room, chromium: Any) 
     press(page, "Enter", saved=False)
     beside = page.locator(".paragraph .refused")
     assert "gold-value" in str(beside.text_content())
-    assert "réouverturegold-value" in str(page.locator(".words", has=page.locator(".refused")).text_content())
+    assert "réouvertureThis is no value of a time" in str(
+        page.locator(".words", has=page.locator(".refused")).text_content()
+    )
     assert value.evaluate("field => field === document.activeElement")
     value.fill("2023-02-28")
     page.get_by_text("a value: 2023-02-28 – 2023-02-28").wait_for()
@@ -352,6 +354,22 @@ def test_an_article_whose_text_may_not_be_passed_on_is_corrected_from_the_raw_re
     assert all(name for name, _ in said), said
 
 
+def test_a_button_names_the_same_words_everywhere_and_takes_the_name_away(room: Room, chromium: Any) -> None:
+    page = opened(room, chromium)
+    everywhere = page.get_by_role("group", name="The same words everywhere")
+    select(page, "rouvre")
+    everywhere.get_by_role("button", name="place").click()
+    page.locator("#said", has_text="Saved").wait_for()
+    named = [one for one in gold_of(room, "entities") if one["text"] == "rouvre"]
+    assert (len(named), {one["type"] for one in named}) == (2, {"LOC"})
+    page.evaluate("document.getElementById('said').textContent = ''")
+    everywhere.get_by_role("button", name="no name").press("Enter")
+    page.locator("#said", has_text="Saved").wait_for()
+    assert "rouvre" not in [one["text"] for one in gold_of(room, "entities")]
+    page.emulate_media(media="print")
+    assert not everywhere.is_visible()
+
+
 def test_a_mouse_and_a_finger_correct_too(room: Room, chromium: Any) -> None:
     page = opened(room, chromium)
     select(page, "Union")
@@ -439,6 +457,23 @@ def test_the_page_speaks_french_and_holds_no_script_of_an_article(room: Room, ch
     chromium.add_cookies([{"name": "language", "value": "fr", "url": room.address}])
     page.goto(f"{room.address}/correct/{PHARE}")
     page.get_by_text("trouvé par le programme").first.wait_for()
+    select(page, "mardi")
+    page.keyboard.press("p")  # nobody has said who they are
+    refused = page.locator(".refused")
+    assert str(refused.text_content()).startswith("Dites d’abord qui vous êtes")
+    assert str(refused.locator("[lang=en]").text_content()).startswith("''")
+    for change in ({"layer": "times", "do": "sign"}, []):  # from an old page, or from none of ours
+        answer = httpx.post(
+            f"{room.address}/correct/{PHARE}",
+            json=change,
+            headers={
+                "origin": room.address,
+                "x-corpus-token": room.access.change_token,
+                "cookie": "language=fr; annotator=L%C3%A9a",
+            },
+        )
+        said = answer.json()["problems"][0]["said"] if change else answer.text
+        assert ("L’article a changé entre-temps" if change else "request-refused: Cette demande est refusée") in said
 
 
 @pytest.mark.parametrize("sent", [{}, {"revision": 3}, {"layer": {}, "do": []}, {"statements": {"a": 1}}])

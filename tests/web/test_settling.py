@@ -178,3 +178,18 @@ def test_what_stands_around_a_span_is_around_it_in_its_paragraph(drawn: tuple[st
     assert 0 <= begin <= start <= end <= stop <= len(text)
     assert max(start - begin, stop - end) <= AROUND + 1
     assert "\n\n" not in (text[begin:start], text[end:stop])
+
+
+def test_a_finger_takes_back_and_edits_what_keys_do(room: Room, chromium: Any) -> None:
+    annotate_twice(room.root)
+    sign(room, chromium)
+    page = chromium.new_page()
+    page.goto(f"{room.address}/settle/{PHARE}")
+    first = page.locator(".place[data-place='0']")
+    first.locator("button[data-choice='1']").click()
+    page.wait_for_selector(".place[data-place='0'][data-choice='1']")
+    page.get_by_role("button", name="undo").click()
+    page.wait_for_selector(".place[data-place='0'][data-choice='open']")
+    first.get_by_role("button", name="correct it later").click()
+    first.locator(".later:visible").wait_for()
+    page.wait_for_selector(".place[data-place='0'][data-choice='0']")

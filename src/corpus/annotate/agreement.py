@@ -13,7 +13,6 @@ workers add up. Tests hold the two formulas against ``krippendorff`` and ``nltk`
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,13 +31,12 @@ from corpus.annotate.metrics import (
     added,
     paired,
     plain_name,
+    rounded,
     scores,
     trimmed,
 )
+from corpus.annotate.words import WORD
 from corpus.model.article import Article
-
-WORD = re.compile(r"\w+|[\u2190-\u2bff\u3200-\u33ff\U0001f000-\U0001faff]")
-"""What alpha and kappa are counted on: a run of letters and figures, or a symbol such as an emoji; no punctuation."""
 
 ALL = "all"
 _WORDS, _NONE, _ALSO, _NEXT = "words ", "", "+", "|"
@@ -149,7 +147,7 @@ class Agreement:
     type: str
     alpha: float | None
     kappa: float | None
-    strict: float
+    strict: float | None
     overlap: float | None
     words: int
     one: int
@@ -158,7 +156,7 @@ class Agreement:
     def as_json(self) -> dict[str, Any]:
         """The rates, rounded to four places, and the counts."""
         rates = {name: getattr(self, name) for name in ("alpha", "kappa", "strict", "overlap")}
-        shown = {name: None if rate is None else round(rate, 4) for name, rate in rates.items()}
+        shown = {name: rounded(rate) for name, rate in rates.items()}
         counts = {"words": self.words, "one": self.one, "other": self.other}
         return {"layer": self.layer, "type": self.type, **shown, **counts}
 

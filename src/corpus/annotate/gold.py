@@ -13,6 +13,7 @@ import errno
 import glob
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,11 +21,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from corpus.annotate.gold_contradictions import contradictions
 from corpus.files import paths
 from corpus.files.paths import Location
 from corpus.files.strict_json import read_json
 from corpus.model import schema
-from corpus.model.article import Article, Span, file_of
+from corpus.model.article import Article, file_of
 from corpus.model.article_row import text_sha256
 from corpus.model.problem import RAISE, CorpusError, Problem, first_line, number_of, quoted
 from corpus.raw.layout import GOLD, LARGEST, LIMITS, gold_by_record, gold_stem
@@ -158,26 +160,35 @@ def read_each(
             problems += error.problems
         else:
             found += [one] if one is not None else []
-    found.sort(key=lambda one: _name(one.annotator))
+    found.sort(key=lambda one: person_of(one.annotator))
     twice = [pair for pair in pairwise(found) if is_same_person(pair[0].annotator, pair[1].annotator)]
-    unsound = {_name(one.annotator) for one, _ in twice}
+    unsound = {person_of(one.annotator) for one, _ in twice}
     problems += [_of_one_person(*pair) for pair in twice]
-    return [one for one in found if _name(one.annotator) not in unsound], problems
+    return [one for one in found if person_of(one.annotator) not in unsound], problems
 
 
-def _name(annotator: str) -> str:
-    """An annotator's name as names are told apart: without case, spaces made one."""
-    return " ".join(unicodedata.normalize("NFC", annotator).casefold().split())
+_ALIKE = str.maketrans("’‐", "'-")
+
+
+def person_of(annotator: str) -> str:
+    """Whom a name means: case, spaces, forms of Unicode, and marks that nobody sees make no other person.
+
+    >>> person_of("LÉA\u00a0\u200b Roux") == person_of("le\u0301a roux")
+    True
+    """
+    shown = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", annotator).casefold())
+    seen = "".join(one for one in shown if unicodedata.category(one) != "Cf")
+    return " ".join(seen.translate(_ALIKE).split())
 
 
 def is_same_person(one: str, other: str) -> bool:
     """Whether two annotators' names are one person's."""
-    return _name(one) == _name(other)
+    return person_of(one) == person_of(other)
 
 
 def is_signature(annotator: str) -> bool:
     """Whether this is somebody's name, and not what stands for one in a file that the program filled in."""
-    return any(map(str.isalnum, annotator)) and annotator.strip().casefold() != UNSIGNED
+    return any(map(str.isalnum, annotator)) and person_of(annotator) != UNSIGNED
 
 
 def _of_one_person(one: Gold, other: Gold) -> Problem:
@@ -192,20 +203,49 @@ def read_file(root: Location, article: Article, path: str, most: int = LIMITS["g
     Raises:
         CorpusError: as ``read``.
     """
+    content = stored(root, path, most)
+    return None if content is None else parsed(content, article, path, most)
+
+
+def stored(root: Location, path: str, most: int = LIMITS["gold"]) -> bytes | None:
+    """The bytes of a gold file of at most so many spans, None where there is none.
+
+    Raises:
+        CorpusError: rule ``file-unreadable`` or ``gold-too-large``.
+    """
     try:
-        content = content_of(root, path, most)
-        written = content.decode("utf-8-sig")
+        return content_of(root, path, most)
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EFBIG:
+    except OSError as error:
+        if error.errno == errno.EFBIG:
             raise CorpusError(_too_large(path, str(error.strerror), most)) from None
-        what = (error.strerror if isinstance(error, OSError) else None) or first_line(error)
-        raise CorpusError(Problem(path, 0, "", "file-unreadable", what, "a readable UTF-8 file")) from None
+        found = error.strerror or first_line(error)
+        raise CorpusError(Problem(path, 0, "", "file-unreadable", found, "a readable UTF-8 file")) from None
+
+
+def values_of(content: bytes, path: str) -> Any:
+    """What the bytes of a gold file say.
+
+    Raises:
+        CorpusError: they are no UTF-8, or no JSON.
+    """
     try:
-        values = read_json(written)
+        return read_json(content.decode("utf-8-sig"))
+    except UnicodeError as error:
+        found = first_line(error)
+        raise CorpusError(Problem(path, 0, "", "file-unreadable", found, "a readable UTF-8 file")) from None
     except ValueError as error:
         raise CorpusError(Problem(path, 0, "", "json-invalid", str(error), "one JSON object")) from None
+
+
+def parsed(content: bytes, article: Article, path: str, most: int = LIMITS["gold"]) -> Gold:
+    """What the bytes of a gold file of an article say.
+
+    Raises:
+        CorpusError: as ``read``.
+    """
+    values = values_of(content, path)
     if found := problems(values, article, path, most):
         raise CorpusError(found)
     return Gold(
@@ -222,7 +262,7 @@ def problems(values: Any, article: Article, path: str, most: int = LIMITS["gold"
     found = list(schema.problems("gold", values, path))
     if not found and (count := sum(1 for _ in _spans(values))) > most:
         found = [_too_large(path, number_of(count, "span"), most)]
-    return found or list(_problems(values, article, path)) or list(_contradictions(values, article.text, path))
+    return found or list(_problems(values, article, path)) or list(contradictions(values, article.text, path))
 
 
 def _too_large(path: str, found: str, most: int) -> Problem:
@@ -302,7 +342,7 @@ def _misplaced(
     all_words = plain_name(f"{text}\n{article.byline or ''}") or ""
     for index, quotation in enumerate(values.get("quotations", ())):
         name = plain_name(quotation["speaker_name"])
-        if name is not None and name not in all_words:
+        if name is not None and not (name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", all_words)):
             found, wanted = quoted(quotation["speaker_name"]), "the fullest name that the article has for them, or null"
             yield Problem(path, 0, f"$.quotations[{index}].speaker_name", "gold-surface", found, wanted)
     words_of_text = text.casefold()
@@ -310,41 +350,6 @@ def _misplaced(
         if (keyword := one["text"]).casefold() not in words_of_text:
             wanted = "words of the article"
             yield Problem(path, 0, f"$.keywords[{index}]", "gold-surface", quoted(keyword), wanted)
-
-
-def _contradictions(values: Mapping[str, Any], text: str, path: str) -> Iterator[Problem]:
-    """Spans that are sound each by itself, but not beside each other, and values that are no times.
-
-    Sentences, entities and times do not overlap, nor do the fragments of a quotation, which stand in the order of the
-    text; no two quotations are of the same words.
-    """
-    from corpus.annotate.times.calendar import is_value
-
-    def place(span: Mapping[str, Any]) -> Span:
-        start = span["start"] if "start" in span else text.index(span["text"])
-        return Span(start, start + len(span["text"]))
-
-    def overlaps(spans: Sequence[tuple[Span, str]], wanted: str) -> Iterator[Problem]:
-        for (one, json_path), (other, there) in pairwise(spans):
-            if other.start < one.end:
-                found = f"{quoted(text[other.start : other.end])} at {other.start}, where {json_path} ends at {one.end}"
-                yield Problem(path, 0, there, "gold-overlap", found, wanted, "mend one of the two, or remove it")
-
-    for layer in ("sentences", "entities", "times"):
-        spans = [(place(one), f"$.{layer}[{index}]") for index, one in enumerate(values.get(layer, ()))]
-        yield from overlaps(sorted(spans), f"{layer} that do not overlap")
-    known: dict[tuple[Span, ...], str] = {}
-    for index, one in enumerate(values.get("quotations", ())):
-        json_path = f"$.quotations[{index}]"
-        parts = [(place(each), f"{json_path}.fragments[{number}]") for number, each in enumerate(one["fragments"])]
-        yield from overlaps(parts, "fragments in the order of the text that do not overlap")
-        if (first := known.setdefault(tuple(span for span, _ in parts), json_path)) != json_path:
-            found, wanted = f"the words of {first} a second time", "each quotation once"
-            yield Problem(path, 0, json_path, "gold-overlap", found, wanted, "remove one of the two")
-    for index, one in enumerate(values.get("times", ())):
-        if one["value"] is not None and not is_value(one["value"]):
-            wanted = "EDTF or ISO 8601 (2024-03-12, 2024-W11, 2024-03-12T14:30, P3D), or null"
-            yield Problem(path, 0, f"$.times[{index}].value", "gold-value", quoted(one["value"]), wanted)
 
 
 _LISTED = 10

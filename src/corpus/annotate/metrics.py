@@ -46,25 +46,35 @@ class Score:
     of: str = "silver"
 
     @property
-    def precision(self) -> float:
-        """Share of what was found that is right; 1 where nothing was found."""
-        return self.right / self.found if self.found else 1.0
+    def precision(self) -> float | None:
+        """Share of what was found that is right; None where nothing was found."""
+        return self.right / self.found if self.found else None
 
     @property
-    def recall(self) -> float:
-        """Share of gold that was found; 1 where there is none."""
-        return self.right / self.gold if self.gold else 1.0
+    def recall(self) -> float | None:
+        """Share of gold that was found; None where there is none."""
+        return self.right / self.gold if self.gold else None
 
     @property
-    def f1(self) -> float:
-        """Harmonic mean of the two."""
+    def f1(self) -> float | None:
+        """Harmonic mean of the two; None where there is nothing to find, and nothing was found."""
         both = self.found + self.gold
-        return 2 * self.right / both if both else 1.0
+        return 2 * self.right / both if both else None
 
     def as_json(self) -> dict[str, Any]:
         """The counts and the rates, rounded to four places."""
         rates = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
-        return {**asdict(self), **{name: round(rate, 4) for name, rate in rates.items()}}
+        return {**asdict(self), **{name: rounded(rate) for name, rate in rates.items()}}
+
+
+def rounded(rate: float | None) -> float | None:
+    """A rate to four places."""
+    return None if rate is None else round(rate, 4)
+
+
+def as_rate(rate: float | None) -> str:
+    """A rate as people read it, to three places; a dash where there is nothing to count."""
+    return "–" if rate is None else f"{rate:.3f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,33 +311,44 @@ _DRAWS = 1000
 """Articles are drawn so many times: enough for the second digit of an interval."""
 
 
-def intervals(cases: Sequence[Case]) -> list[tuple[Score, float, float]]:
+Interval = tuple[Score, float | None, float | None]
+"""A measure, and the bounds in which 95 % of its F1 lie; None where it has none."""
+
+
+def intervals(cases: Sequence[Case]) -> list[Interval]:
     """All measures, each with the interval in which 95 % of its F1 lie when articles are drawn again with replacement.
 
     Bootstrap by article (Efron 1979; Berg-Kirkpatrick and others 2012), since statements of one article are not
-    independent. The draws are the same every time. Of a single article the interval says nothing: it is 0 to 1.
+    independent. The draws are the same every time; one in which there is nothing to count does not count. Where a
+    single article has anything to count the interval says nothing: it is 0 to 1.
     """
+    if not cases:
+        return []
     each = [scores([case]) for case in cases]
     measured = added(each)
-    if len(cases) < 2:
-        return [(one, 0.0, 1.0) for one in measured]
     places = {(one.layer, one.measure): number for number, one in enumerate(measured)}
-    counts = np.zeros((len(cases), len(measured), 2))
-    for row, of_case in zip(counts, each, strict=True):
+    counts = np.zeros((len(measured), len(cases), 2))
+    for number, of_case in enumerate(each):
         for one in of_case:
-            row[places[one.layer, one.measure]] = 2 * one.right, one.found + one.gold
+            counts[places[one.layer, one.measure], number] = 2 * one.right, one.found + one.gold
     draws = np.random.default_rng(0).multinomial(len(cases), np.full(len(cases), 1 / len(cases)), _DRAWS)
-    sums = np.tensordot(draws, counts, axes=1)
-    f1 = np.divide(sums[..., 0], sums[..., 1], out=np.ones(sums.shape[:2]), where=sums[..., 1] > 0)
-    low, high = np.quantile(f1, (0.025, 0.975), axis=0)
-    return list(zip(measured, low.tolist(), high.tolist(), strict=True))
+    found: list[Interval] = []
+    for one, of_one in zip(measured, counts, strict=True):
+        right, both = (draws @ of_one).T
+        if np.count_nonzero(of_one[:, 1]) < 2:
+            found.append((one, 0.0, 1.0) if one.f1 is not None else (one, None, None))
+        else:
+            low, high = np.quantile(right[both > 0] / both[both > 0], (0.025, 0.975)).tolist()
+            found.append((one, low, high))
+    return found
 
 
-def as_text(found: Sequence[tuple[Score, float, float]]) -> str:
+def as_text(found: Sequence[Interval]) -> str:
     """The scores with their intervals as a table for a terminal."""
     rates = f"{'precision':>9} {'recall':>7} {'F1':>6} {'95 % of draws':>14}"
     lines = [f"{'layer':<11} {'measure':<29} {rates} {'gold':>6} {'found':>6}"]
     for one, low, high in found:
-        rates = f"{one.precision:>9.3f} {one.recall:>7.3f} {one.f1:>6.3f} {f'{low:.3f}-{high:.3f}':>14}"
+        draws = "–" if low is None else f"{as_rate(low)}-{as_rate(high)}"
+        rates = f"{as_rate(one.precision):>9} {as_rate(one.recall):>7} {as_rate(one.f1):>6} {draws:>14}"
         lines.append(f"{one.layer:<11} {one.measure:<29} {rates} {one.gold:>6} {one.found:>6}")
     return "\n".join(lines)

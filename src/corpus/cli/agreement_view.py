@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.annotate.agreement import ALL, Agreement
-from corpus.annotate.metrics import Score
+from corpus.annotate.metrics import Score, as_rate
 from corpus.cli.common import SHOWN
 from corpus.curate.agreement import Disagreement, Found, Pair
 from corpus.model.problem import number_of
@@ -30,7 +30,7 @@ def lines(
         yield _HEAD
         yield from map(_rates, rates)
         for one in of_hits:
-            yield f"{one.layer:<11} {one.measure:<30} {one.f1:>6.3f} {'':>7} {one.gold:>7,} {one.found:>7,}"
+            yield f"{one.layer:<11} {one.measure:<30} {as_rate(one.f1):>6} {'':>7} {one.gold:>7,} {one.found:>7,}"
         if any(one.alpha is None for one in rates):
             yield "–: keywords have no place; elsewhere every word has the same answer, and chance explains all"
         for (first, second), of_pair in pairs.items() if len(pairs) > 1 else ():
@@ -44,9 +44,8 @@ def lines(
 
 
 def _rates(one: Agreement) -> str:
-    shown = [f"{'–' if rate is None else f'{rate:.3f}':>6}" for rate in (one.alpha, one.kappa, one.strict)]
-    overlap = f"{'–' if one.overlap is None else f'{one.overlap:.3f}':>7}"
-    return f"{one.layer:<11} {one.type:<9} {' '.join(shown)} {overlap} {one.one:>7,} {one.other:>7,}"
+    shown = [f"{as_rate(rate):>6}" for rate in (one.alpha, one.kappa, one.strict)]
+    return f"{one.layer:<11} {one.type:<9} {' '.join(shown)} {as_rate(one.overlap):>7} {one.one:>7,} {one.other:>7,}"
 
 
 def _confused(found: Found) -> Iterator[str]:

@@ -64,12 +64,12 @@ def gold(
     folder = folder_of(root)
     found = lookup.find(folder, identity)
     place = gold_files.place_of(found.article, annotator)
-    gold_files.refuse_taken(folder, place, force=force)  # before the layers run
-    lost = gold_files.lost(folder, place)
+    seen = gold_files.refuse_taken(folder, place, force=force)  # before the layers run
+    lost = gold_files.lost(seen)
     asked = [layer for layer in _LAYERS if layer in (layers or ("quotations",))]
     values = gold_files.prefilled(folder, found, asked, empty=empty)
     most = found.source.limit("gold")
-    gold_files.write_gold(folder, found.article, values, annotator, force=force, most=most)
+    gold_files.write_gold(folder, found.article, values, annotator, expected=seen, most=most)
     counts = {layer: len(values[layer]) for layer in asked}
     if as_json:
         print_json({"file": place, "layers": counts, "lost": lost})

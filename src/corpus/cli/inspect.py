@@ -108,7 +108,7 @@ def evaluate(
     from corpus.annotate.confidence import calibration, confidences
     from corpus.annotate.errors import Error, counted, errors
     from corpus.annotate.gold import GOLD_LAYERS
-    from corpus.annotate.metrics import as_text, intervals
+    from corpus.annotate.metrics import as_text, intervals, rounded
     from corpus.curate import evaluate as evaluation
     from corpus.files.spreadsheet import refuse_taken, write_csv
     from corpus.model.foreign_text import all_printable
@@ -125,7 +125,7 @@ def evaluate(
         write_csv(listed, Error._fields, map(all_printable, wrong))
     kinds, calibrations = counted(wrong), calibration(confidences(cases))
     if as_json:
-        rates = [{**one.as_json(), "low": round(low, 4), "high": round(high, 4)} for one, low, high in found]
+        rates = [{**one.as_json(), "low": rounded(low), "high": rounded(high)} for one, low, high in found]
         print_json(
             {
                 "articles": len(cases),

@@ -108,13 +108,13 @@ def in_file_name(path: str) -> str:
 
 def _chosen(each: Sequence[Gold], problems: Sequence[Problem], between: Sequence[str], settled: str) -> list[Gold]:
     """The gold of those whom ``between`` names, by the name in the file or that of the file; of all for none."""
-    names = [name.strip().casefold() for name in between]
+    names = [gold.person_of(name) for name in between]
     wrong = [one for one in problems if not names or in_file_name(one.file) in names]
     if wrong:
         raise CorpusError(wrong)
     known = ", ".join(f"{in_file_name(one.path)} ({one.annotator})" for one in each) or "none"
     named = {
-        name: [one for one in each if name in (in_file_name(one.path), one.annotator.casefold())] for name in names
+        name: [one for one in each if name in (in_file_name(one.path), gold.person_of(one.annotator))] for name in names
     }
     for name, of_name in named.items():
         if not of_name:

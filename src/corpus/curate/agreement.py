@@ -81,6 +81,7 @@ def agreement_of(root: Location, paths: Sequence[Path] = (), layers: Sequence[st
     wanted = [check.under_raw(path, root) for path in paths] or [("raw",)]
     planned = plan.plan(root)
     found, problems, read = Found(), list[Problem](), set[str]()
+    known: dict[str, str] = {}  # how a person is written, who may be written otherwise in another file
     for one in annotated_articles(planned, planned.gold):
         record, _ = file_of(one.article.raw_path)
         if not any(check.lies_in(path, parts) for path in (*one.files, record) for parts in wanted):
@@ -92,7 +93,14 @@ def agreement_of(root: Location, paths: Sequence[Path] = (), layers: Sequence[st
         unfinished = [path for path, its in of_file.items() if all(other.rule in gold.TO_BE_DONE for other in its)]
         found.unfinished += unfinished
         problems += [problem for problem in wrong if problem.file not in unfinished]
-        chosen = [replace(by, layers={name: by.layers[name] for name in layers if name in by.layers}) for by in each]
+        chosen = [
+            replace(
+                by,
+                annotator=known.setdefault(gold.person_of(by.annotator), by.annotator),
+                layers={name: by.layers[name] for name in layers if name in by.layers},
+            )
+            for by in each
+        ]
         _add(found, one.article, chosen)
     if problems:
         raise CorpusError(problems)

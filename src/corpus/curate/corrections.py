@@ -19,10 +19,6 @@ from corpus.annotate import gold, gold_text
 from corpus.annotate.rows import Tables
 from corpus.curate import gold_changes, gold_files
 from corpus.curate.gold_changes import Statement
-from corpus.files import paths
-from corpus.files.deletion import remove_file
-from corpus.files.refusals import writing
-from corpus.files.strict_json import read_json
 from corpus.model.article import Article
 from corpus.model.article_row import text_sha256
 from corpus.model.problem import CorpusError, Problem, quoted
@@ -52,7 +48,8 @@ class Standing:
 
     ``layers`` has the statements of each with all offsets, in the order of the text; ``said_by`` who says so and
     whether that is ``gold`` or ``silver``. ``place`` is the file that corrections are written to, relative to the
-    corpus folder, ``own`` what it says, None where it is not there. ``problems`` say why nothing can be corrected.
+    corpus folder, ``own`` what it says and ``content`` its bytes, None where it is not there. ``problems`` say why
+    nothing can be corrected.
     """
 
     article: Article
@@ -61,13 +58,13 @@ class Standing:
     said_by: Mapping[str, tuple[str, str]]
     own: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
-    content: bytes = field(default=b"", repr=False)
+    content: bytes | None = field(default=None, repr=False)
 
     @property
     def revision(self) -> str:
         """Another one whenever the file or a layer says something else."""
         said = json.dumps(self.layers, sort_keys=True, default=list).encode()
-        return hashlib.sha256(b"\0".join([hashlib.sha256(self.content).digest(), said])).hexdigest()
+        return hashlib.sha256(b"\0".join([hashlib.sha256(self.content or b"").digest(), said])).hexdigest()
 
 
 def standing(root: Path, article: Article, tables: Tables, who: Who, most: int = LIMITS["gold"]) -> Standing:
@@ -87,30 +84,24 @@ def standing(root: Path, article: Article, tables: Tables, who: Who, most: int =
     except CorpusError as error:  # the name gives none of a file
         return Standing(article, settled, layers, said_by, problems=error.problems)
     problems: list[Problem] = []
-    own = None
+    content, own, values = None, None, None
     try:
-        own = gold.read_file(root, article, place, most)
+        content = gold.stored(root, place, most)
+        if content is not None:
+            own = gold.parsed(content, article, place, most)
+            values = gold.values_of(content, place)
     except CorpusError as error:
         problems.extend(error.problems)
     if own is not None:
         layers |= own.layers
         said_by |= dict.fromkeys(own.layers, (own.annotator, "gold"))
         problems += _of_another(own, who)
-    content = _content(root, place, most)
-    values = read_json(content.decode("utf-8-sig")) if own is not None else None
     return Standing(article, place, layers, said_by, values, tuple(problems), content)
 
 
 def made_by(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     """Who made the rows of a table, and whether that is gold; nobody is known of none."""
     return (str(rows[0].get("annotator", "")), str(rows[0].get("status", "silver"))) if rows else ("", "silver")
-
-
-def _content(root: Path, place: str, most: int) -> bytes:
-    try:
-        return gold.content_of(root, place, most)
-    except OSError:  # none, or one that is said to be unreadable
-        return b""
 
 
 def _of_another(known: gold.Gold, who: Who) -> tuple[Problem, ...]:
@@ -172,7 +163,7 @@ def correct(root: Path, now: Standing, change: Mapping[str, Any], who: Who, most
     """
     layer = str(change.get("layer"))
     if change.get("revision") != now.revision:
-        raise _stale(now)
+        raise gold_files.stale(now.place)
     problems = [*now.problems, *_unsigned(who)]
     if layer not in gold_changes.CORRECTED:
         problems += gold_changes.refused(quoted(layer), f"one of {', '.join(gold_changes.CORRECTED)}").problems
@@ -204,9 +195,6 @@ def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> tuple[l
             return None, None
         if any(isinstance(one, dict) and "unsettled" in one for one in statements):
             raise gold_changes.refused("a statement that is unsettled", "what a person settled")
-        if layer == "sentences" and not statements:
-            hint = "say where one ends: with the end of the last words of a sentence selected, press ."
-            raise gold_changes.refused("no sentence", "the sentences of the text", hint)
         return list(statements), None
     text, known = now.article.text, now.layers
     if change.get("do") == "sign":
@@ -217,17 +205,11 @@ def _statements(now: Standing, layer: str, change: Mapping[str, Any]) -> tuple[l
 
 def _save(root: Path, now: Standing, values: Mapping[str, Any], who: Who, most: int) -> None:
     """Write a gold file; one that says nothing any more is removed."""
-    with writing(now.place):
-        if _content(root, now.place, most) != now.content:
-            raise _stale(now)
-        if values.keys() <= {"annotator", "text_sha256"}:
-            if now.own is not None:
-                gold_files.refuse_taken(root, now.place, force=True)
-                remove_file(root / now.place)
-                paths.sync_names((root / now.place).parent)
-            return
-    annotator = who.in_file if who.several else None
-    gold_files.write_gold(root, now.article, values, annotator, force=now.own is not None, most=most)
+    if not values.keys() <= {"annotator", "text_sha256"}:
+        annotator = who.in_file if who.several else None
+        gold_files.write_gold(root, now.article, values, annotator, expected=now.content, most=most)
+    elif now.content is not None:
+        gold_files.remove_gold(root, now.place, now.content)
 
 
 def _unsigned(who: Who) -> tuple[Problem, ...]:
@@ -236,12 +218,6 @@ def _unsigned(who: Who) -> tuple[Problem, ...]:
         return ()
     hint = "write your name into the field at the head of the page"
     return (Problem("", 0, "$.annotator", "gold-unsigned", quoted(who.name), "the name of who corrects", hint),)
-
-
-def _stale(now: Standing) -> CorpusError:
-    found, wanted = "something else than the page showed", "what the page showed"
-    hint = "nothing was written: look at what is there now, and make the change again"
-    return CorpusError(Problem(now.place, 0, "", "correction-stale", found, wanted, hint))
 
 
 _STATEMENT = re.compile(

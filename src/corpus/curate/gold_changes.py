@@ -191,10 +191,6 @@ def _add_time(asked: _Asked) -> list[Statement]:
     ]
 
 
-def _add_sentence(asked: _Asked) -> list[Statement]:
-    return [*asked.statements, asked.span()]
-
-
 def _remove(asked: _Asked) -> list[Statement]:
     """All but a statement; ``everywhere`` all but those of its words. Of a quotation, ``part`` goes alone."""
     gone = asked.one()
@@ -381,7 +377,6 @@ _CHANGES: dict[tuple[str, str], Callable[[_Asked], list[Statement]]] = {
     ("add", "entities"): _add_entity,
     ("add", "quotations"): _add_quotation,
     ("add", "times"): _add_time,
-    ("add", "sentences"): _add_sentence,
     **{("remove", layer): _remove for layer in CORRECTED},
     **{("split", layer): _split for layer in CORRECTED},
     **{("join", layer): _join for layer in CORRECTED},

@@ -5,7 +5,8 @@ from __future__ import annotations
 import glob
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from corpus.annotate.rows import statements_of
 from corpus.curate import lookup
 from corpus.curate.found import Found
 from corpus.files import paths
-from corpus.files.refusals import refused, writing
+from corpus.files.deletion import remove_file
+from corpus.files.locks import alone_in
+from corpus.files.refusals import writing
 from corpus.model.article import Article
 from corpus.model.problem import CorpusError, Problem, UsageError, number_of, quoted
-from corpus.raw.layout import ANNOTATOR, GOLD, LIMITS
+from corpus.raw.layout import ANNOTATOR, GOLD, LARGEST, LIMITS
 
 
 def write_gold(
@@ -26,18 +29,20 @@ def write_gold(
     values: Mapping[str, Any],
     annotator: str | None = None,
     *,
-    force: bool = False,
+    expected: bytes | None = None,
     most: int = LIMITS["gold"],
 ) -> Path:
     """Write the gold file of an article, whole or not at all; its path.
 
     ``values`` are what the file is to say, as gold.schema.json describes it; statements may stand in any order, each
     span with or without ``start``. With the name of an ``annotator`` it is that of one among several, else the settled
-    one. ``force`` replaces a file that is there: ``lost`` says beforehand what goes. It may have ``most`` spans.
+    one. ``expected`` are the bytes that the file was seen to have, None for no file: what somebody wrote since then is
+    not written over. It may have ``most`` spans.
 
     Raises:
-        UsageError: there is one (rule ``gold-already``), or the annotator's name gives no name of a file.
-        CorpusError: the values are no sound gold of this text, all their problems; or the disk refuses.
+        UsageError: a link or a folder is there (rule ``gold-already``), or the annotator's name is none of a file.
+        CorpusError: the file is another than was seen (rule ``correction-stale``); the values are no sound gold of this
+            text, all their problems; or the disk refuses.
     """
     path = place_of(article, annotator)
     refuse_name_of_record(root, path, annotator)
@@ -45,18 +50,39 @@ def write_gold(
     if found:
         raise CorpusError(found)
     content = gold_text.dump(gold_text.canonical(values, article.text)).encode()
-    refuse_taken(root, path, force=force)
-    with writing(path):
-        if not force:
-            try:
-                paths.create(root / path, content)
-            except FileExistsError:  # somebody else was quicker
-                refuse_taken(root, path, force=False)
-                raise
+    with _as_seen(root, path, expected):
+        if expected is None:
+            paths.create(root / path, content)
         else:
             with paths.atomic_write(root / path) as partial:
                 partial.write_bytes(content)
     return root / path
+
+
+def remove_gold(root: Path, path: str, expected: bytes) -> None:
+    """Remove a gold file that has the bytes that were seen.
+
+    Raises:
+        UsageError, CorpusError: as ``write_gold``.
+    """
+    with _as_seen(root, path, expected):
+        remove_file(root / path)
+        paths.sync_names((root / path).parent)
+
+
+@contextmanager
+def _as_seen(root: Path, path: str, expected: bytes | None) -> Iterator[None]:
+    """What is done in it finds a gold file as it was seen, and is alone: nobody else who writes gold comes between."""
+    with writing(path), alone_in((root / path).parent):
+        if (found := refuse_taken(root, path, force=True)) != expected:
+            raise stale(path, lost(found) or "no file")
+        yield
+
+
+def stale(path: str, found: str = "something else than the page showed") -> CorpusError:
+    """The error of a gold file that is no longer as it was seen (rule ``correction-stale``)."""
+    hint = "nothing was written: look at what is there now, and do it again"
+    return CorpusError(Problem(path, 0, "", "correction-stale", found, "what was there before", hint))
 
 
 def refuse_name_of_record(root: Path, path: str, annotator: str | None) -> None:
@@ -90,7 +116,7 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d
 
 
 def in_file_name(annotator: str) -> str:
-    """How files name an annotator: in small letters a to z without accents, figures and hyphens.
+    """How files name an annotator: in small letters a to z without accents, figures and hyphens; the same for a person.
 
     Raises:
         UsageError: rule ``annotator-name``, it has no such letter or begins with another character.
@@ -98,7 +124,7 @@ def in_file_name(annotator: str) -> str:
     >>> in_file_name("Éloïse Le Gall"), in_file_name("N. B.")
     ('eloise-le-gall', 'n-b')
     """
-    plain = unicodedata.normalize("NFKD", annotator.casefold().translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", gold.person_of(annotator).translate(_LETTERS))
     letters = "".join(one for one in plain if not unicodedata.combining(one))
     name = "-".join("".join(one if one.isascii() and one.isalnum() else " " for one in letters).split())
     if not ANNOTATOR.fullmatch(name) or not any(map(str.isalpha, annotator)):
@@ -111,33 +137,29 @@ def in_file_name(annotator: str) -> str:
 _EDIT = "edit that file; --force replaces it, and what it says is lost"
 
 
-def refuse_taken(root: Path, path: str, *, force: bool, hint: str = _EDIT) -> None:
-    """Stop where a gold file may not be written, since something stands there that ``force`` does not replace.
+def refuse_taken(root: Path, path: str, *, force: bool, hint: str = _EDIT) -> bytes | None:
+    """The gold file that may be replaced, as ``write_gold`` expects it: none, or with ``force`` a file that is there.
 
     Raises:
-        UsageError: rule ``gold-already``.
+        UsageError: rule ``gold-already``, something stands there that ``force`` does not replace.
         CorpusError: the disk cannot tell what is there.
     """
     with writing(path):
         kind = paths.kind_of(root / path)
+    content = gold.stored(root, path, LARGEST) if kind == "a file" else None
     if not kind or (force and kind == "a file"):
-        return
-    found = kind if kind != "a file" else lost(root, path)
+        return content
     if kind == "a symbolic link":
         hint = "edit the file that it leads to, or remove the link"
     elif kind != "a file":
         hint = "move it away first"
-    raise UsageError(Problem(path, 0, "", "gold-already", found, "a place where no gold file is", hint))
+    raise UsageError(Problem(path, 0, "", "gold-already", lost(content) or kind, "a place where no gold file is", hint))
 
 
-def lost(root: Path, path: str) -> str:
-    """What the file at the place of a gold file says, for who is about to lose it; empty where there is none."""
-    try:
-        content = gold.content_of(root, path)
-    except FileNotFoundError:
+def lost(content: bytes | None) -> str:
+    """What a gold file says, for who is about to lose it; empty for none."""
+    if content is None:
         return ""
-    except OSError as error:
-        return f"a file that cannot be read: {refused(error)}"
     if not content.strip():
         return "an empty file"
     try:

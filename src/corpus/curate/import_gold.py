@@ -221,10 +221,10 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
     project has a curation, no annotator's answer is the settled one, also of articles that are not curated yet.
     """
     used: dict[tuple[str, str], list[str]] = defaultdict(list)
-    people: dict[str, set[tuple[str | None, bool]]] = defaultdict(set)
+    people: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     for each in answers:
         used[each.project] += each.layers or ()
-        people[each.article.id].add((each.annotator, each.one.is_settled))
+        people[each.article.id].add((gold.person_of(each.annotator or ""), each.one.is_settled))
     settled = {each.project[0] for each in answers if each.one.is_settled}
     made: dict[tuple[bool, str, str], _Made] = {}
     for each in answers:
@@ -243,7 +243,8 @@ def _made(answers: Sequence[_Answer], wanted: Wanted, found: Imported) -> list[_
         is_one_of_several = wanted.several or len(people[article.id]) > 1 or each.project[0] in settled
         is_one = is_one_of_several and not one.is_settled
         new = _Made(one, article, each.source, values, each.annotator, is_one)
-        if (first := made.setdefault((one.is_settled, article.id, each.annotator), new)) is not new:
+        key = one.is_settled, article.id, gold.person_of(each.annotator)
+        if (first := made.setdefault(key, new)) is not new:
             what = f"{article.id} by {each.annotator} twice"
             hint = "tell who annotated: --annotator 'NAME IN THE FILE=Name'; or import the one that counts alone"
             for no, other in ((one, first.file), (first.one, one.file)):
@@ -274,6 +275,7 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
     """Write the gold files, but those of files with a problem."""
     names = [one.annotator if one.is_one_of_several else None for one in made]
     at: dict[str, _Made] = {}
+    seen: dict[str, bytes | None] = {}
     for one, name in zip(made, names, strict=True):
         try:
             place = gold_files.place_of(one.article, name)
@@ -281,25 +283,29 @@ def _write(root: Path, made: list[_Made], wanted: Wanted, found: Imported) -> No
             if (first := at.setdefault(place, one)) is not one:
                 found.problems += _one_name(place, first, one)
                 continue
-            gold_files.refuse_taken(root, place, force=wanted.force)
-        except CorpusError as error:
             beside = "" if name is not None else "; --several writes a file for each annotator beside it"
-            hint = f"--force replaces it{beside}"
-            found.problems += [
-                replace(each, file=one.file, found=f"{each.file}: {each.found}", hint=hint) for each in error.problems
-            ]
+            seen[place] = gold_files.refuse_taken(root, place, force=wanted.force, hint=f"--force replaces it{beside}")
+        except CorpusError as error:
+            found.problems += _of_tool(one, error)
     faulty = {problem.file for problem in found.problems}
     for one, name in zip(made, names, strict=True):
         if one.file in faulty:
             continue
-        place = gold_files.place_of(one.article, name)
-        if lost := gold_files.lost(root, place):
+        place, most = gold_files.place_of(one.article, name), one.source.limit("gold")
+        try:
+            if not wanted.dry_run:
+                gold_files.write_gold(root, one.article, one.values, name, expected=seen[place], most=most)
+        except CorpusError as error:
+            found.problems += _of_tool(one, error)
+            continue
+        if lost := gold_files.lost(seen[place]):
             found.lost[place] = lost
-        if not wanted.dry_run:
-            most = one.source.limit("gold")
-            gold_files.write_gold(root, one.article, one.values, name, force=wanted.force, most=most)
-        counts = {layer: len(one.values[layer]) for layer in gold.GOLD_LAYERS if layer in one.values}
-        found.written[place] = counts
+        found.written[place] = {layer: len(one.values[layer]) for layer in gold.GOLD_LAYERS if layer in one.values}
+
+
+def _of_tool(one: _Made, error: CorpusError) -> list[Problem]:
+    """The problems of a gold file as those of the file that it comes from."""
+    return [replace(each, file=one.file, found=f"{each.file}: {each.found}") for each in error.problems]
 
 
 def _one_name(place: str, first: _Made, second: _Made) -> list[Problem]:

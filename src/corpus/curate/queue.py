@@ -308,6 +308,7 @@ class Corrected:
 def corrected(root: Path | None, pool: Pool) -> Corrected:
     """What was corrected of a pool: by the gold files of a corpus folder, and by the release itself."""
     found = Corrected(set(map(int, np.flatnonzero(pool.gold))))
+    known: dict[str, str] = {}  # how a person is written first
     for settled, files in gold_by_record(_gold_files(root) if root is not None else ()).items():
         number = pool.gold_files.get(settled)
         if number is None or root is None:
@@ -318,7 +319,7 @@ def corrected(root: Path | None, pool: Pool) -> Corrected:
             if signed is None:
                 found.unfinished.append(path)
             elif pool.layer in signed[1]:
-                found.by.setdefault(signed[0], set()).add(number)
+                found.by.setdefault(known.setdefault(gold.person_of(signed[0]), signed[0]), set()).add(number)
                 if path == settled:
                     found.settled.add(number)
     found.unfinished.sort()
@@ -341,7 +342,7 @@ def _signed(root: Path, path: str, _changed: int, _size: int) -> tuple[str, froz
         open_marks = any("unsettled" in one for layer in layers for one in values[layer] if isinstance(one, dict))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
-    return None if open_marks or name.casefold() == gold.UNSIGNED else (name, layers)
+    return (name, layers) if gold.is_signature(name) and not open_marks else None
 
 
 def queue(pool: Pool, done: Collection[int], limit: int) -> list[Waiting]:

@@ -28,8 +28,6 @@ from corpus.curate.disagreements import compared
 from corpus.curate.found import Found
 from corpus.curate.places import NEITHER, OPEN, OTHER, Place, places_of
 from corpus.files import paths
-from corpus.files.refusals import writing
-from corpus.files.strict_json import read_json
 from corpus.model.article import Article
 from corpus.model.article_row import text_sha256
 from corpus.model.problem import CorpusError, Problem, UsageError, quoted
@@ -40,13 +38,13 @@ class Settling:
     """An article that is being settled between annotators.
 
     ``readings`` are by layer all that any of them says; those without names are of all. ``content`` is the settled
-    file, empty where there is none, ``values`` what it says in canonical form.
+    file, None where there is none, ``values`` what it says in canonical form.
     """
 
     several: Several
     readings: Mapping[str, Sequence[Reading]]
     places: Sequence[Place]
-    content: bytes
+    content: bytes | None
     values: Mapping[str, Any]
 
     @property
@@ -68,13 +66,12 @@ class Settling:
     @property
     def is_settled(self) -> bool:
         """Whether somebody signed, and nothing is open in what two annotated."""
-        wanted = [layer for layer in self.several.sides if layer != "sentences" or self.readings[layer]]
-        return not self.left and bool(self.annotator) and all(layer in self.values for layer in wanted)
+        return not self.left and bool(self.annotator) and self.several.sides.keys() <= self.values.keys()
 
     @property
     def revision(self) -> str:
         """Another one whenever the settled file or that of an annotator changes."""
-        known = [hashlib.sha256(self.content).hexdigest(), *(one.sha256 for one in self.several.each)]
+        known = [hashlib.sha256(self.content or b"").hexdigest(), *(one.sha256 for one in self.several.each)]
         return hashlib.sha256(" ".join(known).encode()).hexdigest()
 
     def agreement(self) -> list[Agreement]:
@@ -97,7 +94,7 @@ def settling(root: Path, found: Found, between: Sequence[str] = ()) -> Settling:
     """
     several = several_of(root, found, between)
     text = several.article.text
-    content = _content(root, several)
+    content = gold.stored(root, several.place, several.most)
     values = _values(several, content)
     readings = {layer: readings_of(text, layer, sides) for layer, sides in several.sides.items()}
     lines = {layer: [_line(text, layer, one) for one in those] for layer, those in readings.items()}
@@ -112,24 +109,11 @@ def settling(root: Path, found: Found, between: Sequence[str] = ()) -> Settling:
     return Settling(several, readings, places, content, values)
 
 
-def _content(root: Path, several: Several) -> bytes:
-    try:
-        return gold.content_of(root, several.place, several.most)
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise CorpusError(Problem(several.place, 0, "", "file-unreadable", found, "a readable file")) from None
-
-
-def _values(several: Several, content: bytes) -> dict[str, Any]:
+def _values(several: Several, content: bytes | None) -> dict[str, Any]:
     """What the settled file says, in canonical form; nothing where there is none."""
-    if not content:
+    if content is None:
         return {}
-    try:
-        values = read_json(content.decode("utf-8-sig"))
-    except ValueError as error:
-        raise CorpusError(Problem(several.place, 0, "", "json-invalid", str(error), "one JSON object")) from None
+    values = gold.values_of(content, several.place)
     wrong = gold.problems(values, several.article, several.place, several.most)
     if wrong := [one for one in wrong if one.rule not in gold.TO_BE_DONE]:
         raise CorpusError(wrong)
@@ -223,7 +207,7 @@ def choose(root: Path, now: Settling, choices: Mapping[int, str], revision: str,
     """
     several = now.several
     if revision != now.revision:
-        raise _stale(several.place)
+        raise gold_files.stale(several.place)
     _refuse_signer(now, annotator)
     text = several.article.text
     layers = {
@@ -231,7 +215,6 @@ def choose(root: Path, now: Settling, choices: Mapping[int, str], revision: str,
         if layer in now.values
         else gold_text.as_in_file(text, layer, [one.in_file() for one in readings])
         for layer, readings in now.readings.items()
-        if readings or layer != "sentences"  # every text has some: nobody looked at them
     }
     for number, choice in choices.items():
         place = _place_of(now, number, choice)
@@ -239,18 +222,12 @@ def choose(root: Path, now: Settling, choices: Mapping[int, str], revision: str,
     head = {"annotator": annotator, "text_sha256": text_sha256(text)}
     values = {**now.values, **head, **{layer: _ordered(now, layer, those) for layer, those in layers.items()}}
     without = {layer: [one for one in those if not _is_marked(one)] for layer, those in layers.items()}
-    if wrong := gold.problems({**values, **without}, several.article, several.place, several.most):
+    wrong = gold.problems({**values, **without}, several.article, several.place, several.most)
+    if without.get("sentences") != layers.get("sentences"):  # those that are open yet are missing
+        wrong = [one for one in wrong if one.rule != "gold-sentences"]
+    if wrong:
         raise CorpusError(wrong)
-    with writing(several.place):
-        if _content(root, several) != now.content:
-            raise _stale(several.place)
-    gold_files.write_gold(root, several.article, values, force=bool(now.content), most=several.most)
-
-
-def _stale(place: str) -> CorpusError:
-    found, wanted = "something else than the page showed", "what the page showed"
-    hint = "nothing was written: load the page again, and choose again"
-    return CorpusError(Problem(place, 0, "", "correction-stale", found, wanted, hint))
+    gold_files.write_gold(root, several.article, values, expected=now.content, most=several.most)
 
 
 def _refuse_signer(now: Settling, annotator: str) -> None:
@@ -313,7 +290,7 @@ class Listed(NamedTuple):
     article: str
     title: str
     annotators: tuple[str, ...]
-    agreement: Mapping[str, float]
+    agreement: Mapping[str, float | None]
     differences: int
     settled_by: str
     open: int
@@ -374,9 +351,9 @@ def _compared(root: Path, article: Article, files: Sequence[tuple[str, int]], mo
 def _state(root: Path, settled: str) -> tuple[str, int]:
     """Who signed a settled file, and how many marks it has; -1 for no file, or none that can be read."""
     try:
-        values = read_json(gold.content_of(root, settled).decode("utf-8-sig"))
+        values = gold.values_of(gold.stored(root, settled) or b"", settled)
         marks = sum(_is_marked(one) for layer in gold.GOLD_LAYERS for one in values.get(layer, ()))
         name = str(values["annotator"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (CorpusError, LookupError, TypeError, AttributeError):
         return "", -1
     return name if gold.is_signature(name) else "", marks

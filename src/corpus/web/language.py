@@ -42,6 +42,10 @@ class Language:
 
         return str(format_decimal(value, locale=_LOCALES[self.code]))
 
+    def rate(self, value: float | None) -> str:
+        """A rate to three places; a dash where there is nothing to count."""
+        return "–" if value is None else self.number(round(value, 3))
+
     def percent(self, share: float) -> str:
         """A share, of one, in hundredths without decimals."""
         from babel.numbers import format_percent

@@ -23,7 +23,8 @@ def _environment(language: Language) -> Environment:
     )
     made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals |= {"language": language, "languages": NAMES, "trouble": partial(trouble, language)}
-    made.filters |= {"number": language.number, "percent": language.percent, "date": language.date}
+    numbers = {"number": language.number, "rate": language.rate, "percent": language.percent}
+    made.filters |= {**numbers, "date": language.date}
     return made
 
 

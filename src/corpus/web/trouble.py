@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from corpus.model.problem import Problem
 from corpus.web.language import Language
 
 
 def trouble(language: Language, rule: str) -> str:
     """The sentence of a rule; a general one for a rule that readers seldom meet."""
     _ = language.gettext
-    gold = _("A gold file cannot be read as it stands: mend it, or say what it says again on its page.")
     release = _("The release cannot be read: build it again, or open another one.")
     said = {
         "value-unknown": _("No article has this value: take one of those that are offered."),
@@ -36,8 +36,26 @@ def trouble(language: Language, rule: str) -> str:
         "gold-unsigned": _("Say who you are first: corrections are signed."),
         "settling-others": _("Somebody else settles this article."),
         "gold-unsettled": _("Annotators differ here, and nobody has settled it yet."),
-        **dict.fromkeys(("gold-drift", "gold-surface", "gold-overlap", "gold-value", "gold-twice"), gold),
-        **dict.fromkeys(("gold-too-large", "gold-ambiguous", "json-invalid"), gold),
+        "gold-sentences": _("Every word of the text stands in a sentence, and none goes over the end of a paragraph."),
+        "gold-overlap": _("This would overlap with what is there, or say it twice."),
+        "gold-value": _("This is no value of a time: write 2024-03-12, 2024-W11, 2024-03-12T14:30 or P3D."),
+        "gold-surface": _("The article does not have these words, or has them elsewhere."),
+        "gold-ambiguous": _("These words stand in several places, or nowhere."),
+        "gold-drift": _("The text is no longer the one that was annotated."),
+        "gold-twice": _("Two gold files are of one annotator."),
+        "gold-too-large": _("There is more in the gold file than in one article."),
+        "json-invalid": _("A gold file cannot be read as it stands: mend it, or say what it says again on its page."),
         **dict.fromkeys(("file-unreadable", "system-refused", "place-unwritable"), _("A file is out of reach.")),
     }
     return said.get(rule, _("Something is not as it should be."))
+
+
+def for_scripts(language: Language, problem: Problem) -> dict[str, str]:
+    """A problem as the scripts of pages tell it: its rule, the sentence of that, and the details as they stand."""
+    details = f"{problem.found}. {problem.hint or problem.wanted}"
+    return {"rule": problem.rule, "said": trouble(language, problem.rule), "details": details}
+
+
+def in_words(language: Language, problem: Problem) -> str:
+    """The same as a line of text, which begins with the rule."""
+    return "{rule}: {said} {details}".format_map(for_scripts(language, problem))

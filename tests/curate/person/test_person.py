@@ -84,7 +84,7 @@ def small(tmp_path: Path, make_corpus: MakeCorpus) -> tuple[Path, list[str]]:
     lines = [{"id": "text/a-4", "name": "FARGUETTES Noémie"}, {"id": "text/a-8", "name": "Tarik Boudjelid"}]
     (root / "raw/contributors.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
     article = lookup.find(root, "text/a-8").article
-    signed = gold_text.prefilled(article, {}, "Noémie Farguettes") | {"sentences": []}
+    signed = gold_text.prefilled(article, {}, "Noémie Farguettes") | {"times": []}
     (root / "raw/text/a-8.gold.json").write_text(gold_text.dump(signed), "utf-8")
     return root, sorted({identity for identity, who in planter.planted if who == PEOPLE[0]})
 

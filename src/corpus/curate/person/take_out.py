@@ -19,6 +19,7 @@ from corpus.curate.remembered import Remembered, remember
 from corpus.curate.withdraw import Others, withdraw
 from corpus.dedup.withdrawn_texts import WithdrawnTexts
 from corpus.files import paths
+from corpus.files.locks import alone_in
 from corpus.files.refusals import writing
 from corpus.model.problem import Problem, UsageError
 from corpus.raw import ledgers
@@ -164,7 +165,7 @@ def _unsign(file: Path, path: str, name: Name, pseudonym: str) -> None:
     def unsigned(found: re.Match[str]) -> str:
         return found[1] + json.dumps(pseudonym) if in_text(name, json.loads(found[2])) else found[0]
 
-    with writing(path, "a file that can be written"):
+    with writing(path, "a file that can be written"), alone_in(file.parent):
         content = file.read_text("utf-8")
         with paths.atomic_write(file) as partial:
             partial.write_text(_ANNOTATOR.sub(unsigned, content), "utf-8")

@@ -18,7 +18,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from corpus.annotate.agreement import measured as measured_agreement
 from corpus.annotate.confidence import MEASURE, calibration
-from corpus.annotate.metrics import AGREEMENT, added
+from corpus.annotate.metrics import AGREEMENT, added, as_rate
 from corpus.model import schema
 from corpus.model.features import Labels, as_yaml, closed_values
 from corpus.model.foreign_text import as_code, as_link, in_markdown, printable
@@ -72,7 +72,7 @@ def _template() -> Template:
         "plain": lambda value: in_markdown(str(value or "")),  # what others wrote; nothing for None
         "code": as_code,
         "cell": _cell,
-        "rate": lambda value: "–" if value is None else f"{value:.3f}",
+        "rate": as_rate,
         "link": lambda source: as_link(source.name, source.url),
     }
     return made.from_string(text)

@@ -14,13 +14,14 @@ from corpus.curate.corrections import Corrected, Refusal, correct
 from corpus.curate.gold_changes import CORRECTED
 from corpus.model.problem import CorpusError
 from corpus.web.article import article_page, kind_labels, layer_labels
-from corpus.web.browse.annotator import who_of
 from corpus.web.browse.draft import Draft, draft_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import Links
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.browse.preferences import who_of
 from corpus.web.language import Language
 from corpus.web.templates import render
+from corpus.web.trouble import for_scripts
 
 
 @page
@@ -52,12 +53,12 @@ def change(request: Request, library: Library, sent: Any) -> Response:
         try:
             draft = draft_of(library, identity, who)
         except CorpusError:  # it was said
-            return JSONResponse({"problems": [_problem(one) for one in made.refusals]})
+            return JSONResponse({"problems": [_for_page(language, one) for one in made.refusals]})
     return JSONResponse(
         {
             "html": render("_correct.html", language, who=who, **_shown(draft, language)),
             "draft": _said(draft),
-            "problems": [_problem(one) for one in made.refusals],
+            "problems": [_for_page(language, one) for one in made.refusals],
             "saved": draft.now.place if draft.now.own is not None else "",
             "row": None if made.refusals else made.row(draft.now),
             "undo": None if made.refusals else {"layer": made.layer, "statements": made.before},
@@ -96,9 +97,9 @@ def _without_words(one: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in one.items() if name != "text"} | spans
 
 
-def _problem(one: Refusal) -> dict[str, Any]:
-    said = {name: getattr(one.problem, name) for name in ("rule", "found", "wanted", "hint")}
-    return {**said, "layer": one.layer, "start": one.start, "end": one.end}
+def _for_page(language: Language, one: Refusal) -> dict[str, Any]:
+    """What is refused, for the script of the page."""
+    return {**for_scripts(language, one.problem), "layer": one.layer, "start": one.start, "end": one.end}
 
 
 def signed_for(language: Language) -> dict[str, str]:
@@ -121,6 +122,7 @@ def script_words(language: Language) -> dict[str, str]:
         "select": _("Select words first"),
         "quotation": _("Choose a quotation first"),
         "mark": _("Choose a mark first"),
+        "name": _("Choose a name first"),
         "nothing": _("There is nothing to undo"),
         "undone": _("Undone"),
         "forgotten": _("The article changed elsewhere: what was done before can no longer be undone"),

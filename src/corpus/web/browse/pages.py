@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from corpus.model.problem import CorpusError, Problem, UsageError, first_line, quoted
-from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import Links
-from corpus.web.browse.preferences import address_of, theme_of
+from corpus.web.browse.preferences import address_of, theme_of, who_of
 from corpus.web.language import LANGUAGES, Language, language, preferred
 from corpus.web.templates import render
+from corpus.web.trouble import in_words
 
 Made = TypeVar("Made")
 
@@ -126,12 +126,9 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
 def show_problems(request: Request, problems: Sequence[Problem], status: int) -> Response:
     """What cannot go on, as a page, or in words alone where a page of ours had asked for a change."""
     if request.method == "POST":
-        return PlainTextResponse("\n".join(map(_in_words, problems)), status)
+        said = (in_words(language_of(request), one) for one in problems)
+        return PlainTextResponse("\n".join(said), status)
     return show(request, "problems.html", status, problems=problems)
-
-
-def _in_words(problem: Problem) -> str:
-    return f"{problem.rule}: {problem.found}. {problem.hint or problem.wanted}"
 
 
 def refused(
@@ -142,7 +139,7 @@ def refused(
     ``again`` is where the page has a link to, which to a browser is one of ours where that of another site was not.
     """
     if request.method == "POST":
-        return PlainTextResponse(_in_words(problem), status, headers)
+        return PlainTextResponse(in_words(language_of(request), problem), status, headers)
     nothing = {"library": None, "change_token": "", "theme": "", "here": ""}
     words = render("refused.html", language_of(request), request=request, problems=[problem], again=again, **nothing)
     return HTMLResponse(words, status, headers)

@@ -1,13 +1,15 @@
-"""The language and the colours that somebody chose, kept in cookies."""
+"""The language and the colours that somebody chose, and who they are, kept in cookies."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from corpus.curate.corrections import Who
 from corpus.web.language import LANGUAGES
 
 THEMES = ("light", "dark")
@@ -23,6 +25,14 @@ def theme_of(request: Request) -> str:
     """One of ``THEMES``; "" where the system decides."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
+
+
+def who_of(request: Request) -> Who:
+    """Who says to correct; that of ``corpus browse --annotator`` where the form (annotator.py) gave none."""
+    default = str(getattr(request.app.state, "annotator", "") or "")
+    name = unquote(request.cookies.get("annotator", "")) or default
+    short = unquote(request.cookies.get("short", ""))
+    return Who(" ".join(name.split()), several=request.cookies.get("several") == "yes", short=short)
 
 
 def address_of(request: Request) -> str:

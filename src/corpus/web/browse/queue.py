@@ -14,11 +14,11 @@ from corpus.curate import queue
 from corpus.curate.queue import Corrected, Pool, Waiting
 from corpus.model.arrow import index_of, string_array
 from corpus.web.article import kind_labels, layer_labels
-from corpus.web.browse.annotator import who_of
 from corpus.web.browse.downloads import download
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.browse.preferences import who_of
 
 SHOWN = 25
 """Articles of the queue that its page shows."""

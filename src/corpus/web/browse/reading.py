@@ -21,10 +21,10 @@ from corpus.model.problem import CorpusError, Problem, UsageError
 from corpus.raw.records import decode
 from corpus.web.article import article_page, layer_labels, role_labels
 from corpus.web.article_changes import versions_of
-from corpus.web.browse.annotator import who_of
 from corpus.web.browse.draft import draft_of, unknown
 from corpus.web.browse.library import Library
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.browse.preferences import who_of
 from corpus.web.value_names import column_names
 
 LAYERS = ("entities", "quotations", "times")

@@ -20,14 +20,15 @@ from corpus.curate.disagreements import ALONE
 from corpus.curate.places import NEITHER, Place
 from corpus.curate.settling import Listed, Settling
 from corpus.formats.document import document_of
-from corpus.model.problem import CorpusError, UsageError
+from corpus.model.problem import CorpusError
 from corpus.web.article import kind_labels, layer_labels
-from corpus.web.browse.annotator import who_of
 from corpus.web.browse.library import Library
 from corpus.web.browse.links import address_of_article
 from corpus.web.browse.pages import language_of, page, show
+from corpus.web.browse.preferences import who_of
 from corpus.web.browse.queue import window
 from corpus.web.language import Language
+from corpus.web.trouble import for_scripts
 
 Part = tuple[str, tuple[str, ...]]
 """Words, and what they are in a version: ``words``, ``speaker``, ``cue``, several, or nothing."""
@@ -234,17 +235,16 @@ def _number(written: str) -> int:
 @page
 def choice(request: Request, library: Library, sent: Mapping[str, Any]) -> Response:
     """Makes choices; how it stands then, or why they cannot be made."""
-    root, given = library.corpus_folder(), sent.get("choices", {})
+    root, given, language = library.corpus_folder(), sent.get("choices", {}), language_of(request)
     choices = given.items() if isinstance(given, dict) else (("", given),)
     made = {_number(number): str(one) for number, one in choices}
     try:
         now = _now(request, library)
         settling.choose(root, now, made, str(sent.get("revision")), who_of(request).name)
         now = _now(request, library)
-    except (CorpusError, UsageError) as error:
-        said = [{name: getattr(one, name) for name in ("rule", "found", "wanted", "hint")} for one in error.problems]
-        return JSONResponse({"problems": said})
-    layers = _layers("", now, dict.fromkeys(now.names, ""), partial(told, language_of(request)))
+    except CorpusError as error:
+        return JSONResponse({"problems": [for_scripts(language, one) for one in error.problems]})
+    layers = _layers("", now, dict.fromkeys(now.names, ""), partial(told, language))
     shown = [one.chosen for _, different, _ in layers for one in different]
     states = [{"choice": place.choice, "chosen": at} for place, at in zip(now.places, shown, strict=True)]
     return JSONResponse(

@@ -1,7 +1,7 @@
 // Correcting: words are selected by mouse, touch or keys; a key or button says what they are; each change is saved at once.
 // The page is what the server says it is: after each change the article comes back anew, with what undoes the change.
 
-import { after, change as sendChange, mark as unsaved } from "./saving.js";
+import { after, change as sendChange, mark as unsaved, told } from "./saving.js";
 import { offsetOf, rangeOf, spanOf, wordsOf } from "./offsets.js";
 
 const page = document.getElementById("correct");
@@ -181,6 +181,7 @@ function changeOf(key, span) {
   const mine = hand;
   return () => {
     const { layer, row: at, part } = sentenceAt(span) ?? mine;
+    if (key === "everywhere" && layer !== "entities") return says.name;
     if (at < 0) return says.mark;
     const one = draft.layers[layer][at];
     if (key === "j") return { layer, do: "join", at };
@@ -273,7 +274,7 @@ function refuse(problem) {
   beside.className = "refused";
   beside.dataset.aside = "";
   beside.setAttribute("role", "alert");
-  beside.textContent = `${problem.rule}: ${problem.found}. ${problem.hint || problem.wanted}`;
+  beside.append(...told(problem));
   const range = Number.isInteger(problem.start) ? rangeOf(region, problem.start, problem.end) : null;
   if (range) {
     range.collapse(false);
@@ -284,7 +285,7 @@ function refuse(problem) {
     beside.scrollIntoView({ block: "nearest" });
   } else {
     region.prepend(beside);
-    say(beside.textContent); // the head of the article may be out of sight
+    element("said").replaceChildren(...told(problem)); // the head of the article may be out of sight
   }
 }
 

@@ -33,6 +33,14 @@ export async function change(address, sent) {
   return send();
 }
 
+/** What is wrong, for the reader: the sentence of its rule, then the details, which are those of the command line. */
+export function told({ said, details, rule }) {
+  const shown = document.createElement("span");
+  shown.lang = "en";
+  shown.textContent = details;
+  return [`${said} `, shown, ` (${rule})`];
+}
+
 /** A link, whoever follows it and how, waits for what is on its way, and stays where that was refused. */
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");

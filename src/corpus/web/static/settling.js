@@ -1,4 +1,4 @@
-import { after, change, mark as unsaved } from "./saving.js";
+import { after, change, mark as unsaved, told } from "./saving.js";
 
 // One key for each difference: the choice is saved at once, and the next open one is in hand.
 const page = document.getElementById("settling");
@@ -24,7 +24,7 @@ function show(states) {
     if (states) {
       const { choice, chosen } = states[number];
       place.dataset.choice = choice;
-      for (const button of place.querySelectorAll("button"))
+      for (const button of place.querySelectorAll("button[data-choice]"))
         button.ariaPressed = String([String(chosen), choice].includes(button.dataset.choice));
     }
     const note = place.querySelector(".later");
@@ -35,15 +35,17 @@ function show(states) {
 
 async function send(choices) {
   let answer;
+  let refused;
   try {
     const sent = await change(page.dataset.address, { choices, revision });
-    answer = sent.ok ? await sent.json() : { problems: [{ rule: "", found: await sent.text(), hint: "" }] };
+    answer = sent.ok ? await sent.json() : {};
+    refused = sent.ok ? answer.problems?.flatMap(told) : [await sent.text()];
   } catch {
-    answer = { problems: [{ rule: "", found: page.dataset.silent, hint: "" }] };
+    refused = [page.dataset.silent];
   }
-  unsaved(Boolean(answer.problems));
-  if (answer.problems) {
-    said.textContent = answer.problems.map((one) => [one.rule, one.found, one.hint].filter(Boolean).join(": ")).join(" ");
+  unsaved(Boolean(refused));
+  if (refused) {
+    said.replaceChildren(...refused);
     return false;
   }
   revision = answer.revision;
@@ -127,6 +129,8 @@ page.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-choice]");
   if (button) choose(button.closest(".place"), button.dataset.choice);
   if (event.target.closest("#sign")) after(() => send({}));
+  if (event.target.closest("#undo")) undo();
+  if (event.target.closest("[data-edit-place]")) edit(event.target.closest(".place"));
 });
 show();
 take(places.find(isOpen));
