@@ -98,7 +98,9 @@ def nothing(rules: Mapping[str, Any]) -> Any:
     """What stands for a value that nobody gives: null where there may be one."""
     kind, may_be_null = kind_of(rules)
     empty = {"array": [], "string": "", "integer": 0, "number": 0.0, "boolean": False}
-    return None if may_be_null else datetime.fromisoformat("1970-01-01") if rules.get("format") == "date" else empty[kind]
+    if rules.get("format") == "date":
+        return datetime.fromisoformat("1970-01-01")
+    return None if may_be_null else empty[kind]
 
 
 def release(
