@@ -40,7 +40,7 @@ atom = st.one_of(
     st.tuples(st.just("atom"), st.just("upos"), st.sampled_from(("DET", "N.*")), st.booleans()),
 )
 leaf = st.one_of(atom, st.just(("any",)), st.tuples(st.just("both"), atom, atom))
-times = st.sampled_from([(0, 1), (0, None), (1, None), (2, 2), (0, 2), (1, 3), (2, None)])
+times = st.sampled_from([(0, 1), (0, None), (1, None), (2, 2), (0, 2), (1, 3), (2, None), (1, 200), (0, 17), (9, 40)])
 patterns = st.recursive(
     leaf,
     lambda inside: st.one_of(
@@ -414,7 +414,47 @@ def test_a_great_many_hits_stay_apart(press: Tokens) -> None:
 
 
 def test_a_pattern_that_would_take_minutes_is_refused(press: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.explore.automaton.MOST_WORK", 20)
+    monkeypatch.setattr("corpus.explore.matching.MOST_WORK", 10_000)
     with pytest.raises(UsageError, match="begins in fewer places"):
-        search(press, "[]* []* []")
+        search(press, "([] []){1,90}")
     assert len(search(press, '"Brest" "la"')) == 1
+
+
+FAR = [
+    tokens(" ".join("la/le/DET" if number in at else "mot/mot/NOUN" for number in range(450)))
+    for at in ((449,), (3, 203, 250))
+]
+LA = ("atom", "word", "la", False)
+
+
+@pytest.mark.parametrize("at_once", [100, 1 << 15])
+@pytest.mark.parametrize("within", ["", " within s", " within 20"])
+@pytest.mark.parametrize(
+    "node",
+    [
+        ("sequence", ("repeat", ("any",), (1, 200)), LA),
+        ("sequence", ("repeat", ("any",), (0, None)), LA),
+        ("sequence", ("sequence", ("repeat", ("any",), (1, 40)), LA), ("repeat", ("any",), (30, 100))),
+        ("repeat", ("sequence", ("repeat", ("any",), (0, 60)), LA), (1, 3)),
+        ("sequence", ("repeat", ("sequence", ("any",), ("any",)), (1, None)), LA),
+        ("sequence", LA, ("sequence", ("repeat", ("any",), (31, 64)), LA)),
+        ("repeat", ("any",), (150, 200)),
+    ],
+)
+def test_long_hits_are_those_of_a_matcher_that_tries_everything(
+    node: Node, within: str, at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.explore.matching._AT_ONCE", at_once)
+    articles = {f"s/{number}": [one] for number, one in enumerate(FAR)}
+    lines = search(opened(articles, tmp_path / "r"), written(node) + within).lines(0)
+    places_of = {name: places(one) for name, one in articles.items()}
+    limit = 20 if within == " within 20" else 200
+    wanted = []
+    for name, [words] in articles.items():
+        free = 0
+        for at in range(len(words)):
+            last = max(ends(node, words, at, min(len(words), at + limit)), default=at)
+            if at >= free and last > at:
+                wanted.append((name, places_of[name][at][0], places_of[name][last - 1][1]))
+                free = last
+    assert [(line.article, line.start, line.end) for line in lines] == wanted

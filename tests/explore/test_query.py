@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.explore.automaton import automaton
 from corpus.explore.pattern import Atom, Both, Not, Phrase, Query, Sequence, Token
 from corpus.explore.query import parse
 from corpus.explore.tokens import ATTRIBUTES, closed_values
@@ -78,7 +77,9 @@ def test_words_need_no_brackets_and_are_cut_wherever_a_token_may_end() -> None:
         ('([word="a"]', 12, "a ) for the ( before", ""),
         ('[word="a"] )', 12, "a token in brackets", ""),
         ('dire "oui"', 1, "a token", "leave out"),
-        ("[]{200} []{200} []", 1, "at most 400 tokens", "repeat less"),
+        ("[]{200} []{200} []", 1, "at most 200 tokens, not of 401", "repeat less"),
+        ('"a"' + "?" * 1000, 45, "at most 40 repetitions", ""),
+        ('"a"' + "{2}" * 1000, 127, "at most 40 repetitions", ""),
         ("   ", 1, "words, or tokens", ""),
         ("[" * 50, 2, "an attribute", ""),
         ("(" * 50 + '"a"', 42, "at most 40 parentheses", ""),
@@ -88,7 +89,7 @@ def test_words_need_no_brackets_and_are_cut_wherever_a_token_may_end() -> None:
 )
 def test_what_is_no_query_is_shown_with_a_mark_under_the_place(text: str, place: int, wanted: str, hint: str) -> None:
     with pytest.raises(UsageError) as error:
-        automaton(parsed(text))
+        parsed(text)
     [problem] = error.value.problems
     assert problem.rule == "query-invalid"
     assert problem.path == f"character {place}"
@@ -131,4 +132,4 @@ def test_plain_words_are_found_as_newspapers_print_them(typed: str, found: list[
 @given(st.text(alphabet="[]()\"'|&!=%{},*+?$\\ wordlemmaupos09éœ😀\u0301«’", max_size=40))
 def test_whatever_is_typed_is_a_query_or_is_told_why_not(text: str) -> None:
     with suppress(UsageError):
-        automaton(parsed(text))
+        parsed(text)

@@ -8,6 +8,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ import pytest
 
 from corpus.explore import stats
 from corpus.explore.stats import DIMENSIONS, MASKED, NONE, OF_RAW, SEVERAL
+from corpus.formats.document import Documents
 from corpus.model.problem import CorpusError, UsageError
+from corpus.release.read.reader import open_release
+from helpers import token_release
 from helpers.planted import Rows, planted
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -250,3 +254,25 @@ def test_ten_thousand_publications_are_counted_and_fifty_printed(
     assert len(said) < 60
     assert any("more: --csv FILE writes all" in line for line in said)
     assert stats.by(wide, ["publication"]).table.num_rows == 10_004
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("split", None, "null for split in row 2"),
+        ("date_earliest", None, "null for date_earliest in row 2"),
+        ("paragraphs", [None], "null for paragraphs in row 2"),
+        ("paragraphs", [{"start": 0, "end": None, "role": "body"}], "null for paragraphs.end in row 2"),
+        ("gold", ["times", None], "null for gold in row 2"),
+    ],
+)
+def test_a_null_where_none_may_be_is_said_with_its_row(column: str, value: Any, said: str, tmp_path: Path) -> None:
+    rows = [token_release.article("a/1", "un"), {**token_release.article("a/2", "deux"), column: value}]
+    folder = token_release.write(tmp_path / "r", {"articles": [token_release.table("articles", [one]) for one in rows]})
+    with pytest.raises(CorpusError, match=said) as error:
+        list(Documents(open_release(folder), ()))
+    assert "data/articles/train-00000-of-00001.parquet" in error.value.problems[0].file
+    if column in stats.COLUMNS:
+        for count in (stats.of_release, partial(stats.by, dimensions=["split", "month"])):
+            with pytest.raises(CorpusError, match=said):
+                count(folder)

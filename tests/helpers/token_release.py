@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.model.edtf import bounds
-from corpus.model.schema import arrow_schema
+from corpus.model.schema import TABLES, arrow_schema, kind_of
+from corpus.model.schema import schema as properties
 from corpus.release.format import PARQUET
 
 
@@ -85,13 +86,21 @@ def write(folder: Path, tables: Mapping[str, Sequence[pa.Table]]) -> Path:
 
 
 def table(name: str, given: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Rows as a table with all its columns; what a row does not say is null, empty where it is a list."""
-    schema = arrow_schema(name)
+    """Rows as a table with all its columns; what a row does not say is null, or empty where it may not be."""
+    schema, rules = arrow_schema(name), properties(TABLES[name])["properties"]
     filled = [
-        pa.array([row.get(field.name, [] if pa.types.is_list(field.type) else None) for row in given], field.type)
-        for field in schema
+        pa.array([row.get(field.name, nothing(rules[field.name])) for row in given], field.type) for field in schema
     ]
     return pa.Table.from_arrays(filled, schema=schema)
+
+
+def nothing(rules: Mapping[str, Any]) -> Any:
+    """What stands for a value that nobody gives: null where there may be one."""
+    kind, may_be_null = kind_of(rules)
+    empty = {"array": [], "string": "", "integer": 0, "number": 0.0, "boolean": False}
+    if rules.get("format") == "date":
+        return datetime.fromisoformat("1970-01-01")
+    return None if may_be_null else empty[kind]
 
 
 def release(

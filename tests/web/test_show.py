@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
@@ -19,7 +20,9 @@ from corpus.curate.shown import shown
 from corpus.formats.document import document_of
 from corpus.model.article_row import text_sha256
 from corpus.model.problem import UsageError
+from corpus.model.schema import arrow_schema
 from corpus.release.read.reader import open_release
+from helpers import token_release
 
 PHARE = "agence/phare"
 
@@ -128,3 +131,28 @@ def test_a_browser_is_sent_to_the_page_of_the_article(built_room: Path) -> None:
             assert "le phare de Pen-Hir" in httpx.get(address).text
         finally:
             serving.terminate()
+
+
+def test_a_masked_article_is_read_from_the_release_and_said_to_be_masked(room_root: Path, tmp_path: Path) -> None:
+    release = token_release.write(
+        tmp_path / "r", {"articles_masked": [masked_row()], "quotations_masked": [masked_quotation()]}
+    )
+    manifest = json.loads((release / "MANIFEST.json").read_text("utf-8"))
+    (release / "MANIFEST.json").write_text(json.dumps(manifest | {"layers": {"quotations": "x"}}), "utf-8")
+    out = CliRunner().invoke(main, ["show", "secret/1", "--release", str(release), "--root", str(room_root)])
+    assert out.exit_code == 0
+    said = {line.split()[0]: line.split()[1:] for line in out.output.splitlines() if line.strip()}
+    assert said["url"] == ["https://essai.example/1"]
+    assert said["body"] == ["0–7"]
+    assert said["quotations"] == ["1"]
+    assert "masked" in said
+
+
+def masked_row() -> pa.Table:
+    row = token_release.article("secret/1", "Un mot.", url="https://essai.example/1", redistribution="annotations")
+    return token_release.table("articles", [row]).select(arrow_schema("articles_masked").names)
+
+
+def masked_quotation() -> pa.Table:
+    row = {"article": "secret/1", "index": 0, "kind": "direct", "fragments": [{"start": 0, "end": 2}]}
+    return token_release.table("quotations", [row]).select(arrow_schema("quotations_masked").names)

@@ -22,6 +22,7 @@ from lxml import html
 
 from corpus.cli import main
 from corpus.model.problem import CorpusError, UsageError
+from corpus.model.schema import arrow_schema
 from corpus.web.article import article_page
 from corpus.web.language import language
 from corpus.web.site.addresses import Addresses, Links, article_stem, file_name, page_address
@@ -146,13 +147,20 @@ def test_a_link_to_a_passage_that_is_not_shown_leads_to_the_article() -> None:
     assert links.article("a/0", "passage-3-12") == "articles/a/0.html"
 
 
-def test_a_masked_article_says_neither_its_address_nor_its_section() -> None:
+def test_a_masked_article_says_what_the_release_publishes_of_it() -> None:
     row, tables = rows(["Camaret", "Un texte."], [])
-    row |= {"url": f"https://essai.example/{NONCE}", "section": NONCE, "publication": "Essai"}
-    facts = {one.name for one in article_page(row, tables, language("en")).head}
-    masked = article_page({**row, "text": None}, tables, language("en"))
-    assert facts - {one.name for one in masked.head} == {"url", "section"}
-    assert NONCE not in repr(masked)
+    row |= {
+        "url": "https://essai.example/1",
+        "section": "Ports",
+        "publication": "Essai",
+        "byline": NONCE,
+        "text": NONCE,
+    }
+    is_open = {column.name for column in arrow_schema("articles_masked")}
+    page = article_page({name: value for name, value in row.items() if name in is_open}, tables, language("en"))
+    assert {"https://essai.example/1", "Ports", "Essai"} <= {one.value for one in page.head}
+    assert page.masked
+    assert NONCE not in repr(page)
 
 
 def test_paragraphs_that_overlap_are_shown_once_and_an_unknown_role_is_damage() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.cli.common import Styled
 from corpus.curate.found import Found, origins
-from corpus.curate.shown import Shown
+from corpus.curate.shown import Masked, Shown
 from corpus.model.article import Article
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ _MARKS = {"PER": "bright_magenta", "LOC": "bright_green", "ORG": "bright_blue", 
 _QUOTED, _TIMED = "yellow", "cyan"
 
 
-def as_json(shown: Shown) -> dict[str, Any]:
+def as_json(shown: Shown | Masked) -> dict[str, Any]:
     """The article's row, with the raw offsets of each paragraph, and the rows of each layer.
 
     ``release`` is where these stand, null where they were made now: then there is no split, which a build draws.
     """
+    if isinstance(shown, Masked):
+        return {**shown.document.article, **shown.document.tables, "release": shown.release, "masked": True}
     found = shown.found
     traced = _origins(found)
     places = [
@@ -64,8 +66,10 @@ def _place(found: Found, traced: Sequence[int], start: int, end: int) -> dict[st
     return {"raw_start": None if is_gone else traced[start], "raw_end": None if is_gone else traced[end - 1] + 1}
 
 
-def lines(shown: Shown, columns: int = 80) -> list[Line]:
+def lines(shown: Shown | Masked, columns: int = 80) -> list[Line]:
     """The article for a terminal of so many columns: colours are those of its roles, and of what layers found in it."""
+    if isinstance(shown, Masked):
+        return _masked(shown, min(max(columns - _INDENT, _NARROWEST), _WIDEST))
     found, annotations = shown.found, shown.tables
     article, row = found.article, found.row
     width = min(max(columns - _INDENT, _NARROWEST), _WIDEST)
@@ -89,6 +93,22 @@ def lines(shown: Shown, columns: int = 80) -> list[Line]:
     if row["keywords"]:
         said += [(), *_labelled("keywords", ", ".join(row["keywords"]), width)]
     return said
+
+
+def _masked(shown: Masked, width: int) -> list[Line]:
+    """An article without its words: what is open of it, where its paragraphs stand, how many rows each layer has."""
+    row, tables = shown.document.article, shown.document.tables
+    names = ("id", "date", "publication", "section", "source", "url", "licence", "split")
+    said = [(name, str(row[name])) for name in names if row.get(name)]
+    why = f"redistribution {row['redistribution']}: its words, and those that layers found, are in no release"
+    said += [
+        ("words", str(row["word_count"])),
+        ("rows", shown.release),
+        ("masked", f"{why}; corpus rehydrate puts them back from raw files"),
+    ]
+    said += [(one["role"], f"{one['start']}–{one['end']}") for one in row["paragraphs"]]
+    said += [(layer, f"{len(rows)}") for layer, rows in tables.items()]
+    return [line for name, value in said for line in _labelled(name, value, width)]
 
 
 def _appeared(article: Article) -> str:

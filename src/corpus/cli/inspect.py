@@ -32,7 +32,7 @@ def show(
     """Show an article as the corpus sees it. Metadata, provenance, roles, and what the layers find in it.
 
     What was found is read from the newest release in build/ that was made from this record, with gold that was
-    written since; without one the layers run, which takes seconds.
+    written since; of an article that it masks no word is shown. Without one the layers run, which takes seconds.
 
     \b
     Examples:

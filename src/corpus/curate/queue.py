@@ -29,6 +29,7 @@ from corpus.explore.articles import Articles
 from corpus.model.arrow import index_of, sizes, string_array, to_numpy
 from corpus.model.problem import first_line
 from corpus.raw.layout import GOLD, gold_by_record
+from corpus.release.read.nulls import without_nulls
 from corpus.release.read.reader import Release
 from corpus.release.read.verified import damaged
 
@@ -178,9 +179,10 @@ def _read(release: Release, table: str, columns: Sequence[str], coded: Sequence[
         path = release.local(entry["path"])
         try:
             with pq.ParquetFile(path, read_dictionary=[*coded]) as file:
-                parts.append(file.read([name for name in columns if name in file.schema_arrow.names]))
+                found = file.read([name for name in columns if name in file.schema_arrow.names])
         except (OSError, pa.ArrowException) as error:
             raise damaged(f"{release.where}/{entry['path']}", first_line(error)) from None
+        parts.append(without_nulls(found, release.where, entry["path"]))
     return pa.concat_tables(parts, promote_options="default") if parts else pa.table({})
 
 

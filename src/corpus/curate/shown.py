@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from corpus.annotate import gold
 from corpus.curate.found import Found, Released, released
 from corpus.files.paths import Location
+from corpus.formats.document import Document, document_of
 from corpus.model.problem import CorpusError, UsageError
+from corpus.model.table_names import masked_name
 from corpus.raw.config import read_settings
 from corpus.release.read.reader import open_release
 from corpus.release.read.standing import standing_release
@@ -34,11 +36,20 @@ class Shown:
     since: tuple[str, ...] = ()
 
 
-def shown(root: Location, identity: str, layers: Sequence[str] | None, where: str | None = None) -> Shown:
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """What the release in ``release`` says of an article whose text may not be passed on: no word of it."""
+
+    document: Document
+    release: str
+
+
+def shown(root: Location, identity: str, layers: Sequence[str] | None, where: str | None = None) -> Shown | Masked:
     """An article with what ``layers`` found, None for those of the release, or of corpus.toml where none stands.
 
     The rows are those of the release ``where``, or of the newest in ``build/``, if its article is the one of the raw
-    record; gold that was written since stands instead. Else the layers run, which takes seconds.
+    record; gold that was written since stands instead. Where that release masks the article, it is shown as it stands
+    there. Else the layers run, which takes seconds.
 
     Raises:
         UsageError: ``where`` is no release; no corpus folder, no sound article of this id, no such layer.
@@ -58,7 +69,7 @@ def shown(root: Location, identity: str, layers: Sequence[str] | None, where: st
         gone = None
         if isinstance(root, Path) and error.problems[0].rule == "id-unknown":
             gone, _why = _standing(root, identity, layers, where, without_record=True)
-        if gone is None:
+        if not isinstance(gone, Shown):
             raise
         return replace(gone, why="its raw record is no longer in raw/")
     row, tables = lookup.annotations_of(root, found, layers)
@@ -69,7 +80,7 @@ def shown(root: Location, identity: str, layers: Sequence[str] | None, where: st
 
 def _standing(
     root: Path, identity: str, layers: Sequence[str] | None, where: str | None, *, without_record: bool = False
-) -> tuple[Shown | None, str]:
+) -> tuple[Shown | Masked | None, str]:
     """What stands in a release; else None, and why not."""
     asked = layers if layers is not None else read_settings(root).layers
     names = [*map(_name, asked)]
@@ -85,6 +96,11 @@ def _standing(
     inside = Path(place).is_relative_to(root)
     said = Path(place).relative_to(root).as_posix() if inside else place
     if known is None:
+        chosen = [*release.manifest["layers"]] if layers is None else names
+        tables = [name for name in chosen if masked_name(name) in release.manifest["tables"]]
+        document = document_of(release, identity, tables)
+        if document is not None and "text" not in document.article:
+            return Masked(document, said), ""
         return None, f"{said} has not the text of this raw record, or not these layers"
     return _with_gold(root, known, said), ""
 

@@ -16,6 +16,7 @@ from corpus.explore.collation import folded
 from corpus.model.arrow import index_of, int64_array, string_array, to_numpy, word
 from corpus.model.problem import Problem, UsageError, first_line
 from corpus.model.table_names import masked_name
+from corpus.release.read.nulls import without_nulls
 from corpus.release.read.reader import Release
 from corpus.release.read.verified import damaged
 
@@ -79,9 +80,11 @@ def read(release: Release, group: Group, columns: Sequence[str]) -> pa.Table:
             if leaf.path == "article" or (leaf.path.split(".")[0] in known and _is_words(schema, leaf.path))
         ]
         with pq.ParquetFile(path, read_dictionary=coded) as file:
-            return file.read_row_group(group.number, columns=known)
+            found = file.read_row_group(group.number, columns=known)
+            before = sum(file.metadata.row_group(number).num_rows for number in range(group.number))
     except (OSError, pa.ArrowException) as error:
         raise damaged(f"{release.where}/{group.path}", first_line(error)) from None
+    return without_nulls(found, release.where, group.path, before)
 
 
 def _is_words(schema: pa.Schema, leaf: str) -> bool:

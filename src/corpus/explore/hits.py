@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 
 from corpus.explore import pattern as q
 from corpus.explore.articles import NONE, SEVERAL_VALUED, apart
-from corpus.explore.automaton import automaton, hits
 from corpus.explore.bare import like_typed
 from corpus.explore.collation import collation_key, folded
 from corpus.explore.columns import holding, run_starts, typed_values
 from corpus.explore.filters import Filter, said_by
 from corpus.explore.filters import chosen as chosen_by
+from corpus.explore.matching import Work, hits
 from corpus.explore.sorting import order_of, sort_keys
 from corpus.explore.tokens import ATTRIBUTES, OF_ARTICLES, Chunk, Tokens
 from corpus.model.arrow import int64_array, string_array, to_numpy
@@ -68,7 +68,7 @@ class Hits:
     """The hits of a query, in the order of the release unless they were sorted.
 
     ``chunk``, ``first`` and ``end`` say where the tokens of each stand; ``article`` is the number of its article.
-    ``searched`` has how many tokens were searched of each article, ``tests`` what the query asks of tokens.
+    ``searched`` has how many tokens were searched of each article.
     """
 
     tokens: Tokens
@@ -77,7 +77,7 @@ class Hits:
     end: np.ndarray
     article: np.ndarray
     searched: np.ndarray
-    tests: tuple[q.Test | None, ...]
+    query: q.Query
 
     def __len__(self) -> int:
         """How many hits there are."""
@@ -227,7 +227,7 @@ class Hits:
     def alike(self) -> list[tuple[str, str, str]]:
         """Values that the query asks for and no token has, with one that differs in case or accents alone."""
         found = []
-        for atom in sorted({one for test in self.tests for one in q.atoms(test) if one.literal or one.plain}, key=str):
+        for atom in sorted({one for one in q.atoms(self.query.pattern) if one.literal or one.plain}, key=str):
             values = self.tokens.common(atom.attribute).values
             if holding(atom, values).any():
                 continue
@@ -298,19 +298,16 @@ class _Masks:
     """For which tokens of a chunk conditions hold, of those of articles that are asked for."""
 
     chunk: Chunk
-    tests: Sequence[q.Test | None]
     allowed: np.ndarray | None
     known: dict[q.Test | None, np.ndarray] = field(default_factory=dict)
 
-    def whole(self, state: int) -> np.ndarray:
-        test = self.tests[state]
+    def whole(self, test: q.Test | None) -> np.ndarray:
         if test not in self.known:
             holds = self.chunk.holds(test)
             self.known[test] = holds if self.allowed is None else holds & self.allowed
         return self.known[test]
 
-    def at(self, state: int, tokens: np.ndarray) -> np.ndarray:
-        test = self.tests[state]
+    def at(self, test: q.Test | None, tokens: np.ndarray) -> np.ndarray:
         if test in self.known:
             found: np.ndarray = self.known[test][tokens]
             return found
@@ -328,7 +325,7 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
         CorpusError: rule ``release-damaged``.
     """
     parsed = tokens.parsed(query)
-    machine = automaton(parsed)
+    work = Work(parsed)
     wanted = wanted or Filter()
     articles = tokens.articles
     chosen = chosen_by(articles, wanted) if wanted else None
@@ -350,7 +347,7 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
             limits: np.ndarray = np.minimum(chunk.limits(parsed.within, starts), starts + parsed.most)
             return limits
 
-        first, end = hits(machine, _Masks(chunk, machine.tests, allowed), limits_of)
+        first, end = hits(work, _Masks(chunk, allowed), limits_of)
         found.append(
             (
                 np.full(len(first), number, np.int32),
@@ -361,7 +358,7 @@ def search(tokens: Tokens, query: str, wanted: Filter | None = None) -> Hits:
         )
     columns = [np.concatenate(one) for one in zip(*found, strict=True)] if found else [np.zeros(0, np.int32)] * 4
     chunk_of, firsts, ends, article_of = columns
-    return Hits(tokens, chunk_of, firsts, ends, article_of, searched, machine.tests)
+    return Hits(tokens, chunk_of, firsts, ends, article_of, searched, parsed)
 
 
 def not_negative(**numbers: int) -> None:

@@ -146,15 +146,6 @@ class Either:
 Test: TypeAlias = "Atom | Not | Both | Either"
 
 
-def atoms(test: Test | None) -> Iterator[Atom]:
-    """What a condition asks for and does not exclude."""
-    if isinstance(test, Atom):
-        yield test
-    elif isinstance(test, (Both, Either)):
-        for one in test.of:
-            yield from atoms(one)
-
-
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token for which a condition holds; None for any token."""
@@ -207,6 +198,75 @@ class Phrase:
 
 
 Pattern: TypeAlias = "Token | Sequence | Choice | Repeat | Phrase"
+
+
+def atoms(of: Pattern | Test | None) -> Iterator[Atom]:
+    """What a pattern or a condition asks for and does not exclude."""
+    match of:
+        case Atom():
+            yield of
+        case Token(one) | Repeat(one, _, _):
+            yield from atoms(one)
+        case Both(several) | Either(several) | Sequence(several) | Choice(several):
+            for each in several:
+                yield from atoms(each)
+        case Phrase():
+            for _, _, token in of.tokens():
+                yield from atoms(token)
+
+
+def one_of(parts: tuple[Pattern, ...]) -> Pattern:
+    """One of several patterns; a token where all are."""
+    tests = [part.test for part in parts if isinstance(part, Token)]
+    if len(tests) < len(parts):
+        return Choice(parts)
+    return Token(None if None in tests else Either(tuple(filter(None, tests))))
+
+
+def repeated(part: Pattern, least: int, most: int | None) -> Pattern:
+    """A pattern so many times: what may go on for ever, or be left out, and is repeated is one repetition."""
+    if isinstance(part, Repeat) and part.least <= 1 and most != 0:
+        if part.most is None:
+            return Repeat(part.part, part.least * least, None)
+        if (part.least, part.most) == (0, 1):
+            return Repeat(part.part, 0, most)
+    return Repeat(part, least, most)
+
+
+def shortest(pattern: Pattern) -> int:
+    """The fewest tokens that a pattern may be."""
+    match pattern:
+        case Sequence(parts):
+            return sum(map(shortest, parts))
+        case Choice(parts):
+            return min(map(shortest, parts))
+        case Repeat(part, least, _):
+            return shortest(part) * least
+        case _:
+            return 1
+
+
+def beginnings(pattern: Pattern) -> tuple[list[Test | None], bool]:
+    """What holds of tokens that a pattern may begin with, and whether it may be no token at all."""
+    match pattern:
+        case Token(test):
+            return [test], False
+        case Phrase():
+            return [token.test for start, _, token in pattern.tokens() if start == 0], False
+        case Repeat(part, least, most):
+            found, empty = beginnings(part)
+            return (found, empty or least == 0) if most != 0 else ([], True)
+        case Choice(parts):
+            made = [beginnings(part) for part in parts]
+            return [test for found, _ in made for test in found], any(empty for _, empty in made)
+        case Sequence(parts):
+            tests: list[Test | None] = []
+            for part in parts:
+                found, empty = beginnings(part)
+                tests += found
+                if not empty:
+                    return tests, False
+            return tests, True
 
 
 @dataclass(frozen=True, slots=True)

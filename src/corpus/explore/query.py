@@ -31,10 +31,12 @@ from corpus.explore.pattern import (
     Pattern,
     Phrase,
     Query,
-    Repeat,
     Sequence,
     Test,
     Token,
+    one_of,
+    repeated,
+    shortest,
 )
 from corpus.model.arrow import string_array
 from corpus.model.problem import Problem, UsageError, first_line
@@ -110,13 +112,14 @@ _SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
 
 @dataclass
 class _Parser:
-    """Reads a query from left to right; ``at`` is how far it is."""
+    """Reads a query from left to right; ``at`` is how far it is, ``again`` how many repetitions were repeated."""
 
     text: str
     attributes: Collection[str]
     closed: Mapping[str, Collection[str]]
     at: int = 0
     depth: int = 0
+    again: int = 0
 
     def query(self) -> Query:
         pattern = self.choice()
@@ -134,10 +137,12 @@ class _Parser:
         self.next_is(";")
         if self.peek():
             raise self.wrong("a token in brackets, |, ?, *, +, {n,m}, within, or the end")
+        if (least := shortest(pattern)) > LONGEST:
+            raise self.wrong(f"a pattern of at most {LONGEST} tokens, not of {least:,}", 0, "repeat less, or use *")
         return Query(self.text, pattern, within, most)
 
     def choice(self) -> Pattern:
-        return self._joined("|", self.sequence, Choice)
+        return self._joined("|", self.sequence, one_of)
 
     def sequence(self) -> Pattern:
         parts = [self.repeated()]
@@ -146,8 +151,12 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
 
     def repeated(self) -> Pattern:
-        part = self.one()
+        part, first = self.one(), True
         while (sign := self.peek()) and sign in "?*+{":
+            self.again += not first
+            if self.again > _DEEPEST:
+                raise self.wrong(f"at most {_DEEPEST} repetitions of what is repeated")
+            first = False
             least, most = {"?": (0, 1), "*": (0, None), "+": (1, None)}.get(sign, (0, 0))
             if sign == "{":
                 found = _TIMES.match(self.text, self.at)
@@ -160,7 +169,7 @@ class _Parser:
                 self.at = found.end()
             else:
                 self.at += 1
-            part = Repeat(part, least, most)
+            part = repeated(part, least, most)
         return part
 
     def one(self) -> Pattern:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from corpus.explore.articles import NO_MONTH, NONE, SEVERAL
+from corpus.explore.articles import NO_MONTH, NONE, SEVERAL, groups, read
 from corpus.model.problem import Problem, UsageError, first_line, quoted
+from corpus.model.schema import arrow_schema
 from corpus.model.table_names import base_name, is_masked, key_of, masked_name
 from corpus.release.read.reader import Release, open_release
 from corpus.release.read.verified import damaged
@@ -183,12 +184,12 @@ def of_release(where: str | Path) -> Stats:
         CorpusError: rule ``release-damaged``.
     """
     release = open_release(str(where))
-    with _opened(release, ["articles"], 1) as (connection, schemas):
-        parts = [
-            f"select {', '.join(_column(schema, name) for name in COLUMNS)} from {table}"  # noqa: S608  # names of ours
-            for table, schema in schemas.items()
-        ]
-        return stats(connection.sql(" union all ".join(parts)).to_arrow_table())
+    tables = ("articles", masked_name("articles"))
+    parts = [read(release, group, COLUMNS) for table in tables for group in groups(release, table)]
+    found = pa.concat_tables(parts or [arrow_schema("articles").empty_table()], promote_options="default")
+    for name in set(COLUMNS) - set(found.column_names):  # a table of an older format
+        found = found.append_column(name, pa.nulls(len(found), pa.string()))
+    return stats(found)
 
 
 def _tables_of(dimensions: Sequence[str], release: Release) -> list[str]:
@@ -233,12 +234,10 @@ def _opened(
                     schemas[table] = opened.schema
             yield connection, schemas
     except (duckdb.Error, OSError, pa.ArrowException) as error:
+        for table, schema in schemas.items():
+            for group in groups(release, table):
+                read(release, group, schema.names)  # it says the row that is wrong, if one is
         raise damaged(release.where, first_line(error), "tables that can be read (corpus verify)") from None
-
-
-def _column(schema: pa.Schema, name: str) -> str:
-    """A column, also of a table of an older format that has none of the name."""
-    return name if name in schema.names else f"null as {name}"
 
 
 def _counts(
@@ -271,6 +270,8 @@ def _counts(
     listed = ", ".join(columns)
     counts = f"select {listed}, {number}count(*) as articles from {source} group by {listed}"  # noqa: S608  # words of ours
     table = connection.sql(f"from ({counts}) order by {_order(columns, counted)}").to_arrow_table()
+    if any(column.null_count for column in table.columns):
+        raise pa.ArrowInvalid("null in a column that has none")
     of_all = "coalesce(sum(c), 0)::bigint, count(distinct article) from r" if tables else _ALL_ARTICLES
     total, articles = connection.execute(f"select {of_all}").fetchone() or (0, 0)
     return Counts(counted, table, total, articles, _notes(names, table, counted, masked=any(map(is_masked, schemas))))

@@ -20,6 +20,7 @@ from corpus.model.arrow import bools, string_array, with_dates, word
 from corpus.model.problem import first_line, quoted
 from corpus.model.schema import TABLES, annotation_tables, arrow_schema
 from corpus.model.table_names import base_name, is_masked, key_of, masked_name
+from corpus.release.read.nulls import without_nulls
 from corpus.release.read.reader import Release, split_in
 from corpus.release.read.verified import damaged
 
@@ -131,7 +132,10 @@ class Documents:
         for entry in self.release.tables(name, self.split):
             with _reading(self.release, entry["path"]) as file:
                 missing = {} if self.masked else _missing(table, file.schema_arrow)
+                before = 0
                 for whole in file.iter_batches(_ROWS, use_threads=False):
+                    without_nulls(whole, self.release.where, entry["path"], before)
+                    before += len(whole)
                     batch = whole if ids is None else whole.filter(pc.is_in(whole[key_of(table)], value_set=ids))
                     yield from ({**missing, **row} for row in with_dates(batch).to_pylist())
 
@@ -184,6 +188,8 @@ def _rows_of(
                 if not len(places):
                     continue
                 whole = file.read_row_group(number, use_threads=False).slice(places[0], len(places))
+                before = sum(file.metadata.row_group(one).num_rows for one in range(number)) + int(places[0])
+                without_nulls(whole, release.where, entry["path"], before)
                 missing = _missing(table, file.schema_arrow)
                 rows = [{**missing, **row} for row in with_dates(whole).to_pylist()]
                 return _Found(rows, split_in(entry["path"]), extent)

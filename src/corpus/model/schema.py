@@ -207,7 +207,7 @@ def _wanted(error: ValidationError) -> str:
     return str(error.message)
 
 
-def _kind(rules: Mapping[str, Any]) -> tuple[str, bool]:
+def kind_of(rules: Mapping[str, Any]) -> tuple[str, bool]:
     """The one JSON type of a property and whether it may be null."""
     if "enum" in rules:
         if not all(choice is None or isinstance(choice, str) for choice in rules["enum"]):
@@ -229,7 +229,7 @@ def arrow_type(rules: Mapping[str, Any]) -> pa.DataType:
     """
     import pyarrow as pa
 
-    kind, nullable = _kind(rules)
+    kind, nullable = kind_of(rules)
     if kind == "array":
         return pa.list_(arrow_type(rules["items"]))
     if kind == "object":

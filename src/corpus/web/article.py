@@ -181,7 +181,7 @@ def article_page(row: Row, tables: Mapping[str, Sequence[Row]], language: Langua
         title=str(row["title"]) if text is not None else str(row["id"]),
         language=str(row.get("language") or ""),
         masked=text is None,
-        head=tuple(_head(row, language, masked=text is None)),
+        head=tuple(_head(row, language)),
         paragraphs=tuple(_paragraphs(row["paragraphs"], text, marks, quotations, language)),
         quotations=quotations,
         entities=entities,
@@ -315,20 +315,20 @@ def _passages(identity: str, rows: Sequence[Row]) -> Iterator[Passage]:
         yield Passage(number, row[f"{here}start"], row[f"{here}end"], other, anchor, row["words"], share, earlier)
 
 
-def _head(row: Row, language: Language, *, masked: bool) -> Iterator[Fact]:
-    """What is known of the article, as far as it is; addresses and sections often have words of its title."""
+def _head(row: Row, language: Language) -> Iterator[Fact]:
+    """What the release says of the article; of one whose text may not be passed on what is open of it."""
     _ = language.gettext
     gold = ", ".join(row.get("gold") or ())
     words = row.get("word_count")
     for name, label, value in (
         ("id", _("Identifier"), row["id"]),
         ("date", _("Date"), language.date(str(row["date"]))),
-        ("byline", _("Signed"), None if masked else row.get("byline")),
+        ("byline", _("Signed"), None if row.get("text") is None else row.get("byline")),
         ("publication", _("Publication"), row.get("publication")),
-        ("section", _("Section"), None if masked else row.get("section")),
+        ("section", _("Section"), row.get("section")),
         ("page", _("Page"), row.get("page")),
         ("source", _("Source"), row.get("source")),
-        ("url", _("Address"), None if masked else row.get("url")),
+        ("url", _("Address"), row.get("url")),
         ("version", _("Version of the item"), row.get("version")),
         ("licence", _("Licence"), row.get("licence")),
         ("redistribution", _("May be passed on"), passed_on(language, row.get("redistribution"))),

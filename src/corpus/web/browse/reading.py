@@ -201,7 +201,8 @@ def versions(request: Request, library: Library) -> Response:
     if not any(step.state for step in found.steps):
         raise unknown(identity)
     labels, columns = layer_labels(language_of(request)), column_names(language_of(request))
-    return show(request, "article_versions.html", id=identity, versions=found, labels=labels, columns=columns)
+    said = {"id": identity, "versions": found, "labels": labels, "columns": columns}
+    return show(request, "article_versions.html", **said, is_folder=library.release.fetch is None)
 
 
 ROUTES = (

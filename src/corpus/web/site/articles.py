@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +23,6 @@ _VALUE, _KEYWORDS, _BEGINNING = 300, 40, 180
 _PASSAGES = 12
 """Passages that are shown of an article: one that hundreds have copied would be nothing but marks."""
 _TYPED = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": "'"})
-_WRITTEN = re.compile("[œŒæÆ’]")
 
 Row = Mapping[str, Any]
 
@@ -76,7 +74,8 @@ def _write_article(writer: Writer, document: Document, shared: Sequence[Row], ad
         "day": str(row["date_earliest"])[:10],
     }
     said["facets"] = _facets(row, document.rows("quotations"))
-    writer.index(page_address(stem), page=page, parts=parts, spelled=_spelled(row.get("text") or ""), **said)
+    said |= {"written": _written(row.get("text") or ""), "typed": _TYPED}
+    writer.index(page_address(stem), page=page, parts=parts, **said)
     if not page.masked:
         addresses.begins[page.id] = begins(parts)
 
@@ -127,12 +126,9 @@ def _beginning(row: Row) -> str:
     return cut(" ".join(text.partition("\n\n")[2][: 2 * _BEGINNING].split()), _BEGINNING)
 
 
-def _spelled(text: str) -> str:
-    """The words of a text that have œ, æ or ’, spelled as many people type them, each once.
-
-    pagefind finds ``architecte`` in ``l'architecte`` alone, not in ``l’architecte``.
-    """
-    return " ".join(dict.fromkeys(word.translate(_TYPED) for word in text.split() if _WRITTEN.search(word)))
+def _written(text: str) -> str:
+    """The words of a text that the index spells otherwise (``_TYPED``), as they stand there, each once."""
+    return "|".join(dict.fromkeys(word for word in text.split() if word.translate(_TYPED) != word))
 
 
 def _facets(row: Row, quotations: Sequence[Row]) -> list[tuple[str, str]]:

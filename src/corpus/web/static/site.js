@@ -29,19 +29,17 @@ function offer() {
   document.getElementById("names").replaceChildren(...some.map((one) => new Option(one)));
 }
 
-/** A text with œ, æ and ’ spelled as the index has them too. */
+/** A text with œ, æ and ’ spelled as people type them: the index has it so. */
 function spelled(text) {
   return text.replace(/œ/g, "oe").replace(/Œ/g, "Oe").replace(/æ/g, "ae").replace(/Æ/g, "Ae").replace(/’/g, "'");
 }
 
-/** The words of an article, and where those stand that were found; what stands there alone as it is spelled is led back. */
+/** The words of an article, as they are written, and where those stand that were found. */
 function hits(page) {
   const text = page.raw_content.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
-  const words = text.split(text.includes("\u200B") ? "\u200B" : /\s+/);
-  const behind = page.anchors.find((one) => one.id === "spelled")?.location ?? words.length;
-  const written = (at) => words.findIndex((word) => word !== spelled(word) && spelled(word).includes(words[at].replace(/\.$/, "")));
-  const places = page.locations.map((at) => (at < behind ? at : written(at))).filter((at) => at >= 0);
-  return { words: words.slice(0, behind), places: [...new Set(places)].sort((one, other) => one - other) };
+  const written = new Map((page.meta.written ?? "").split("|").map((word) => [spelled(word), word]));
+  const words = text.split(text.includes("\u200B") ? "\u200B" : /\s+/).map((word) => written.get(word) ?? word);
+  return { words, places: [...new Set(page.locations)].sort((one, other) => one - other) };
 }
 
 /** The words around the first that was found. */
