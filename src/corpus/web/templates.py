@@ -24,6 +24,7 @@ def _environment(language: Language) -> Environment:
     made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals |= {"language": language, "languages": NAMES, "trouble": partial(trouble, language)}
     made.filters |= {"number": language.number, "percent": language.percent, "date": language.date}
+    made.filters |= {"day": language.day, "version": language.version}
     return made
 
 
