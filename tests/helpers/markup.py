@@ -195,6 +195,8 @@ def _nameless(one: Element, elements: list[Element]) -> Iterator[str]:
         yield f"{one} has no alt"
     if one.tag in WITH_A_NAME and not named(one, elements):
         yield f"{one} has no name"
+    if one.tag in ("span", "div", "p") and "aria-label" in one.attributes and "role" not in one.attributes:
+        yield f"{one} has a name, and no role with which it would be said"
     if one.tag in ("input", "select", "textarea") and one.attributes.get("type") not in ("hidden", "submit", "button"):
         labels = {label.attributes.get("for") for label in elements if label.tag == "label"}
         inside = any(above.tag == "label" for above in one.above)

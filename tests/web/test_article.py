@@ -158,3 +158,9 @@ def test_steps_of_confidence() -> None:
     found = [sureness(one) for one in (None, 0.1, 0.6, 0.8, 0.95, 1.0)]
     assert found == ["", "sure-0", "sure-1", "sure-2", "sure-3", "sure-3"]
     assert sureness(None, "gold") == "gold"
+
+
+def test_layers_and_a_preview_are_called_in_the_head_what_readers_call_them() -> None:
+    known = article_page(row(gold=["entities", "times"], first_release="0.0.0"), {}, language("fr")).head
+    said = {one.name: one.value for one in known}
+    assert (said["gold"], said["first_release"]) == ("Noms, Dates et durées", "aperçu")

@@ -114,6 +114,13 @@ def test_a_date_is_as_precise_as_it_was_given(edtf: str, english: str, french: s
     assert (language("en").date(edtf), language("fr").date(edtf)) == (english, french)
 
 
+def test_a_list_has_days_and_a_preview_has_no_number() -> None:
+    english, french = language("en"), language("fr")
+    assert french.day("2023-03-01T09:30+01:00") == "1er mars 2023"
+    assert english.day("2023-03-01T09:30Z/2023-03~") == "1 March 2023 – about March 2023"
+    assert (english.version("1.2.0"), french.version("0.0.0")) == ("1.2.0", "aperçu")
+
+
 @settings(max_examples=30)
 @given(st.text(alphabet="0123-XT:Z+?~%/. ", max_size=22))
 def test_no_date_stops_a_page(text: str) -> None:

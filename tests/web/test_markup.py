@@ -40,6 +40,7 @@ def test_a_sound_page_has_no_fault() -> None:
         ("<table><tr><th>x</th></tr></table>", "of what it is the heading"),
         ("<img src='/x'>", "has no alt"),
         ("<button></button>", "has no name"),
+        ("<span aria-label='x'>y</span>", "no role with which it would be said"),
         ("<input name='x'>", "has no label"),
         ("<svg><g/></svg>", "has no role with a name"),
     ],

@@ -64,6 +64,10 @@ OVERFLOWING = """() => [...document.querySelectorAll("body *")].filter((one) => 
   const at = one.getBoundingClientRect();
   return at.right > innerWidth + 1 && at.width && !one.closest(".wide, .visually-hidden, .skip, pre, svg");
 }).map((one) => one.outerHTML.slice(0, 80)).slice(0, 3)"""
+CRUSHED = """() => [...document.querySelectorAll("th[scope=row], .masked .role")].filter((one) => {
+  return one.getBoundingClientRect().width < 90;
+}).map((one) => one.innerText).slice(0, 3)"""
+"""Heads of rows, cut to a letter or two a line, and roles that a masked article has to say and does not show."""
 LUMINANCE = """(name) => {
   const parts = getComputedStyle(document.documentElement)[name].match(/[\\d.]+/g).map(Number);
   return (parts[0] + parts[1] + parts[2]) / 3;
@@ -137,12 +141,16 @@ def test_pages_fit_any_screen_and_are_dark_in_the_dark(browsed: Iterator[tuple[s
             page.set_viewport_size({"width": width, "height": 800})
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append((address, width, page.evaluate(OVERFLOWING)))
+            if crushed := page.evaluate(CRUSHED):
+                wrong.append((address, width, crushed))
         for media, scheme, wanted in BRIGHTNESS:
             page.emulate_media(media=media, color_scheme=scheme)
             if (found := brightness(page)) != wanted:
                 wrong.append((address, f"{media} {scheme}", found))
             if media == "print" and page.locator("nav.main, .preferences, button").filter(visible=True).count():
                 wrong.append((address, "controls on paper", ()))
+            if media == "print" and page.locator(".actions p[role=status]").filter(visible=False).count():
+                wrong.append((address, "no count on paper", ()))
     assert not wrong
 
 

@@ -318,8 +318,8 @@ def _passages(identity: str, rows: Sequence[Row]) -> Iterator[Passage]:
 def _head(row: Row, language: Language) -> Iterator[Fact]:
     """What the release says of the article; of one whose text may not be passed on what is open of it."""
     _ = language.gettext
-    gold = ", ".join(row.get("gold") or ())
-    words = row.get("word_count")
+    gold = ", ".join(layer_labels(language).get(one, one) for one in row.get("gold") or ())
+    words, first = row.get("word_count"), language.version(row.get("first_release") or "")
     for name, label, value in (
         ("id", _("Identifier"), row["id"]),
         ("date", _("Date"), language.date(str(row["date"]))),
@@ -336,7 +336,7 @@ def _head(row: Row, language: Language) -> Iterator[Fact]:
         ("story", _("Story"), row.get("story")),
         ("word_count", _("Words"), None if words is None else language.number(words)),
         ("gold", _("Annotated by a person"), gold),
-        ("first_release", _("First release"), row.get("first_release")),
+        ("first_release", _("First release"), first),
     ):
         if value:
             is_address = name == "url" and str(value).startswith(("https://", "http://"))

@@ -10,6 +10,7 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 
+from corpus.model.article_row import PREVIEW
 from corpus.model.edtf import DateError, bounds
 
 NAMES = {"en": "English", "fr": "Français"}
@@ -59,6 +60,14 @@ class Language:
         ('mars 2023', '1 March 2023, 09:30 +01:00')
         """
         return _dated(self, edtf)
+
+    def day(self, edtf: str) -> str:
+        """The same without the time of day, for lists."""
+        return self.date(re.sub("T[^/?~%]*", "", edtf))
+
+    def version(self, number: str) -> str:
+        """The number of a release; what a preview is called, which has none."""
+        return self.gettext("preview") if number == PREVIEW else number
 
 
 @lru_cache(maxsize=4096)

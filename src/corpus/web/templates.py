@@ -24,7 +24,7 @@ def _environment(language: Language) -> Environment:
     made.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals |= {"language": language, "languages": NAMES, "trouble": partial(trouble, language)}
     numbers = {"number": language.number, "rate": language.rate, "percent": language.percent}
-    made.filters |= {**numbers, "date": language.date}
+    made.filters |= {**numbers, "date": language.date, "day": language.day, "version": language.version}
     return made
 
 

@@ -70,7 +70,7 @@ def _write_article(writer: Writer, document: Document, shared: Sequence[Row], ad
         writer.put(page_address(stem, number), content)
     where = cut(str(row.get("publication") or row["source"]))
     said: dict[str, Any] = {
-        "about": f"{where}, {writer.language.date(str(row['date']))}",
+        "about": f"{where}, {writer.language.day(str(row['date']))}",
         "day": str(row["date_earliest"])[:10],
     }
     said["facets"] = _facets(row, document.rows("quotations"))

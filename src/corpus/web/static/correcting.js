@@ -152,7 +152,9 @@ function climb(by, more) {
   for (let y = (by > 0 ? from.bottom : from.top) + by * 6; y > 0 && y < innerHeight; y += by * 6) {
     const offset = offsetAt(x, y);
     if (offset === null || (offset >= chosen.start && offset <= chosen.end)) continue;
-    return go(Math.max(0, near({ start: offset })), more, anchor ? near(anchor) : near(chosen));
+    const there = Math.max(0, near({ start: offset }));
+    if (there === near(chosen)) continue; // between its paragraph and the next, where a role may stand
+    return go(there, more, anchor ? near(anchor) : near(chosen));
   }
   return step(by, more);
 }

@@ -72,7 +72,7 @@ async function show() {
     const found = hits(page);
     link.href = place(page, found);
     link.append(Object.assign(document.createElement("bdi"), { textContent: page.meta.title }));
-    const about = Object.assign(document.createElement("span"), { className: "muted", textContent: ` ${page.meta.about}` });
+    const about = Object.assign(document.createElement("small"), { textContent: page.meta.about });
     item.append(link, about);
     if (found.places.length) item.append(excerpt(found));
     list.append(item);
