@@ -47,8 +47,8 @@ def test_for_others_in_the_network_there_is_a_token_and_a_warning(built_room: Pa
         found = re.fullmatch(r"http://([\d.]+):(\d+)/\?token=([\w-]{32,})", address)
         assert found
         here = f"http://127.0.0.1:{found[2]}"
-        assert httpx.get(f"{here}/").status_code == 403
-        with httpx.Client(base_url=here) as client:
+        assert httpx.get(f"{here}/", timeout=60).status_code == 403
+        with httpx.Client(base_url=here, timeout=60) as client:
             assert (
                 client.get(f"/article/agence/phare?token={found[3]}").headers["refresh"]
                 == "0; url=/article/agence/phare"

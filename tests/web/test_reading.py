@@ -24,6 +24,7 @@ from corpus.web.article_changes import pieces, row_changes, text_changes, versio
 from corpus.web.browse.reading import aligned
 from helpers import token_release
 from helpers.articles import NONCE
+from helpers.browsing import resize
 from helpers.reading_room import EMOJI, HOSTILE, Room, serving
 from helpers.token_release import tokens
 
@@ -34,7 +35,7 @@ MASKED = "ferme/2bb80d537b1da3e3"
 
 def read(room: Room, path: str, kind: str = "article") -> str:
     """A page of an article."""
-    answer = httpx.get(f"{room.address}/{kind}/{path}")
+    answer = httpx.get(f"{room.address}/{kind}/{path}", timeout=60)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -64,7 +65,7 @@ def test_a_browser_has_the_text_and_ties_a_quotation_to_its_speaker(room: Room, 
     assert page.locator(".tied").count() == parts.count() + 2
     page.keyboard.press("Escape")
     assert page.locator(".tied").count() == 0
-    page.set_viewport_size({"width": 360, "height": 700})
+    resize(page, 360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     story = page.locator("section", has=page.locator("#story")).get_by_role("link")
     assert [one.get_attribute("href") for one in story.all()] == ["/article/agence/decompose"]
@@ -121,7 +122,7 @@ def test_a_masked_article_shows_no_word(room: Room) -> None:
         assert "Odile" not in made
         assert raw.splitlines()[2][:20] not in made
     assert "/raw/" not in read(room, MASKED)
-    assert httpx.get(f"{room.address}/raw/{MASKED}").status_code == 400
+    assert httpx.get(f"{room.address}/raw/{MASKED}", timeout=60).status_code == 400
 
 
 def test_the_raw_record_stands_beside_the_paragraphs(room: Room) -> None:
@@ -144,7 +145,7 @@ def test_the_raw_record_stands_beside_the_paragraphs(room: Room) -> None:
 def test_an_id_that_no_article_has_is_said(room: Room) -> None:
     unknown = ("agence/rien", "../../etc/passwd", "%3Cscript%3E/x")
     for path in (f"{kind}/{one}" for kind in ("article", "raw", "versions") for one in unknown):
-        answer = httpx.get(f"{room.address}/{path}")
+        answer = httpx.get(f"{room.address}/{path}", timeout=60)
         assert answer.status_code in (400, 404)
         assert "<script>/" not in answer.text
 
