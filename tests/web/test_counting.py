@@ -23,7 +23,10 @@ from helpers.reading_room import Room, serving
 @pytest.fixture(scope="module")
 def ask(built_room: Path) -> Iterator[httpx.Client]:
     """Asks an application that nobody changes."""
-    with serving(built_room, built_room / "build" / "preview") as room, httpx.Client(base_url=room.address, timeout=60) as client:
+    with (
+        serving(built_room, built_room / "build" / "preview") as room,
+        httpx.Client(base_url=room.address, timeout=60) as client,
+    ):
         yield client
 
 

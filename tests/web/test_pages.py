@@ -210,7 +210,9 @@ def test_language_and_colours_are_chosen_without_a_script(chromium: Any, shown: 
     ],
 )
 def test_a_choice_leads_to_no_other_site(shown: Room, back: str) -> None:
-    answer = httpx.get(f"{shown.address}/preferences", params={"language": "fr", "theme": "<script>", "back": back}, timeout=60)
+    answer = httpx.get(
+        f"{shown.address}/preferences", params={"language": "fr", "theme": "<script>", "back": back}, timeout=60
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert [one.partition(";")[0] for one in answer.headers.get_list("set-cookie")] == ["language=fr"]
 

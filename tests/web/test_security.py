@@ -114,7 +114,7 @@ def change(room: Room, **headers: str) -> dict[str, str]:
 def raw(room: Room, *lines: str) -> bytes:
     """What is answered to these lines, which no library mends."""
     host, _, port = room.address.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as sending:
+    with socket.create_connection((host, int(port)), timeout=60) as sending:
         sending.sendall("\r\n".join([*lines, "connection: close", "", ""]).encode("latin-1"))
         return b"".join(iter(lambda: sending.recv(65536), b""))
 
@@ -316,9 +316,17 @@ def test_nobody_comes_in_without_the_token_and_nothing_shows_before(shared: Room
     assert httpx.post(f"{shared.address}/nix", headers=change(shared), content="{}", timeout=60).status_code == 403
     inside = {"corpus-1": TOKEN}
     assert httpx.get(f"{shared.address}/article/agence/phare", cookies=inside, timeout=60).status_code == 200
-    assert httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "rebound.example"}, timeout=60).status_code == 421
-    assert httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "192.168.1.7:1"}, timeout=60).status_code == 404
-    assert httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "[fe80::1]"}, timeout=60).status_code == 404
+    assert (
+        httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "rebound.example"}, timeout=60).status_code
+        == 421
+    )
+    assert (
+        httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "192.168.1.7:1"}, timeout=60).status_code
+        == 404
+    )
+    assert (
+        httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "[fe80::1]"}, timeout=60).status_code == 404
+    )
 
 
 @pytest.mark.parametrize(
