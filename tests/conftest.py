@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, settings
 from helpers import articles, commands
 from helpers.forks import Forks
 
+# Said once for all properties: what is drawn is the same in each run, and no clock decides; a test that names health
+# checks to leave out names `too_slow` among them.
 settings.register_profile(
     "stable",
     derandomize=True,

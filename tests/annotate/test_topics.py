@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import resources
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.annotate.layer import LayerInput, run
@@ -151,7 +151,6 @@ def test_a_doubled_article_takes_no_more_than_its_double(assert_linear: Callable
 
 
 @given(st.lists(st.tuples(st.sampled_from(ROLES), st.text(max_size=80)), max_size=6))
-@settings(deadline=None)
 def test_any_article_has_sound_topics(blocks: list[tuple[str, str]]) -> None:
     found = topics(article(*blocks))
     assert found == topics(article(*blocks))
