@@ -56,7 +56,7 @@ class Reader:
         for name in ("HF_HUB_OFFLINE", "HF_TOKEN", "HF_DATASETS_CACHE", "HF_HUB_CACHE"):
             env.pop(name, None)
         ended = subprocess.run(
-            [sys.executable, "-c", text], env=env | more, capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, "-c", text], env=env | more, capture_output=True, text=True, check=False, timeout=300
         )
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout.splitlines()[-1])
