@@ -190,10 +190,13 @@ def test_where_all_lies_in_a_store_nothing_has_to_be_shared(
             s3.put_file(str(file), f"seau/corpus/{file.relative_to(home).as_posix()}")
     common = ["--root", "s3://seau/corpus", "--executor", "dask", "--allow-rejects"]
 
-    def bytes_at(folder: str) -> dict[str, str]:
+    def paths_at(folder: str) -> list[str]:
         s3.invalidate_cache()
+        return list(s3.find(folder))
+
+    def bytes_at(folder: str) -> dict[str, str]:
         return {
-            path.removeprefix(f"{folder}/"): hashlib.sha256(s3.cat_file(path)).hexdigest() for path in s3.find(folder)
+            path.removeprefix(f"{folder}/"): hashlib.sha256(s3.cat_file(path)).hexdigest() for path in paths_at(folder)
         }
 
     with cluster(tmp_path) as started:
@@ -202,7 +205,7 @@ def test_where_all_lies_in_a_store_nothing_has_to_be_shared(
         assert done.returncode == 0, done.stderr
         assert bytes_at("seau/out") == here
         process = subprocess.Popen([*COMMAND, "build", *common, *where, "--out", "s3://seau/out"])
-        when(process, lambda: sum(path.endswith("part.json") for path in bytes_at("seau/out.partial")) >= 3)
+        when(process, lambda: sum(path.endswith("part.json") for path in paths_at("seau/out.partial")) >= 3)
         started.workers[0].kill()
         assert process.wait(300) == 0
         assert bytes_at("seau/out") == here
