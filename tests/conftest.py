@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -17,6 +18,8 @@ from hypothesis import HealthCheck, settings
 from helpers import articles, commands
 from helpers.forks import Forks
 
+# Said once for all properties: what is drawn is the same in each run, and no clock decides; a test that names health
+# checks to leave out names `too_slow` among them.
 settings.register_profile(
     "stable",
     derandomize=True,
@@ -78,10 +81,16 @@ def make_corpus() -> Callable[[Path, Mapping[str, str | bytes]], Path]:
 
 
 @pytest.fixture(scope="session")
-def command() -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
-    """Runs the real command line in a process of its own, a fork of one that has loaded what commands need."""
-    with Forks("helpers.commands") as forks:
-        yield partial(commands.run, forks)
+def forks() -> Iterator[Forks]:
+    """The process whose forks run commands; it has loaded what they need."""
+    with Forks("helpers.commands") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def command(forks: Forks) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the real command line in a process of its own."""
+    return partial(commands.run, forks)
 
 
 @pytest.fixture(scope="session")
@@ -215,20 +224,39 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """The endpoint of a store that speaks S3, in threads of this process."""
+    """The endpoint of a store that speaks S3, in threads of this process.
+
+    One object is put after the other: moto looks whether there is one and puts it then, which S3 does at once.
+    """
     server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    from moto.s3.responses import S3Response
+
+    put, turn = S3Response.put_object, threading.Lock()
+
+    def put_object(response: S3Response) -> Any:
+        with turn:
+            return put(response)
+
     logging.getLogger("werkzeug").disabled = True
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(S3Response, "put_object", put_object)
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
 
 
 @pytest.fixture
 def s3(s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """An empty bucket ``seau`` as s3fs sees it, and an environment that leads to it, with a cache of its own."""
+    """An empty bucket ``seau`` as s3fs sees it, and an environment that leads to it, with a cache of its own.
+
+    Whoever asks the store again, in this process, need not wait.
+    """
     import s3fs
 
+    from corpus.files import object_store
+
+    monkeypatch.setattr(object_store, "_WAITS", (0.0, 0.0, 0.0))
     values = {"AWS_ENDPOINT_URL": s3_server, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
     for name, value in {**values, "AWS_DEFAULT_REGION": "us-east-1", "XDG_CACHE_HOME": str(tmp_path / "xdg")}.items():
         monkeypatch.setenv(name, value)

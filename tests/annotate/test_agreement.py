@@ -51,7 +51,7 @@ LABELS = st.sampled_from(["", "PER", "LOC", "ORG"])
 ANSWERS = st.lists(st.lists(LABELS, min_size=2, max_size=4), min_size=1, max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANSWERS)
 def test_alpha_is_that_of_krippendorff_also_where_answers_are_missing(each: list[list[str]]) -> None:
     labels = sorted({label for answers in each for label in answers})
@@ -64,7 +64,7 @@ def test_alpha_is_that_of_krippendorff_also_where_answers_are_missing(each: list
     assert found == pytest.approx(expected, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(*[st.sampled_from(["", "PER", "LOC"])] * 2), min_size=1, max_size=30))
 def test_kappa_is_that_of_nltk(each: list[tuple[str, str]]) -> None:
     found = kappa(Counter(each))
@@ -73,7 +73,7 @@ def test_kappa_is_that_of_nltk(each: list[tuple[str, str]]) -> None:
     assert found == pytest.approx(AnnotationTask(rows).kappa(), abs=1e-9)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(ANSWERS, st.integers(0, 100))
 def test_sums_of_articles_add_up_in_any_order(each: list[list[str]], seed: int) -> None:
     pieces = [agreement(article(), [{"entities": []}, {"entities": [entity("Brest", "LOC")]}]) for _ in each]

@@ -166,7 +166,7 @@ _ANY = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(_ANY, max_size=12), st.randoms())
 def test_the_order_of_articles_says_nothing(said: list[Said], random: object) -> None:
     turned = list(range(len(said)))

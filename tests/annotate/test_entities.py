@@ -239,7 +239,7 @@ _WORDS = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(_WORDS), max_size=25), st.data())
 def test_entities_lie_inside_one_paragraph_and_never_overlap(parts: list[str], data: st.DataObject) -> None:
     text = "".join(parts)

@@ -516,7 +516,7 @@ pieces = st.lists(
 
 
 @given(pieces)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_spans_lie_inside_what_is_read_and_do_not_overlap(parts: list[str]) -> None:
     text = re.sub(r"\n{2,}", "\n\n", f"{TITLE}\n\n{''.join(parts)}".strip())
     article = article_of(text)
@@ -531,7 +531,7 @@ def test_spans_lie_inside_what_is_read_and_do_not_overlap(parts: list[str]) -> N
 
 
 @given(pieces)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_stretches_follow_each_other(parts: list[str]) -> None:
     text = "".join(parts)
     spans = [Span(*match.span()) for match in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.annotate.sentences.splitting import split_sentences
@@ -88,7 +88,6 @@ FRENCH = st.text(st.sampled_from("aéÉMLœ’' \u00a0\u202f\n«»“”.…,!?-
 
 
 @given(FRENCH, st.integers(0, 20))
-@settings(deadline=None)
 def test_sentences_are_in_order_inside_their_paragraph_and_bare(text: str, cut: int) -> None:
     cut = min(cut, len(text))
     paragraphs = [Span(start, end) for start, end in ((0, cut), (cut, len(text)))]

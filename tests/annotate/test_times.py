@@ -503,7 +503,7 @@ DAYS = st.sampled_from(["2012", "2012-02", "2012-05-23", "0001-01-01", "9999-12-
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), DAYS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_spans_are_ordered_apart_and_inside_their_paragraph(text: str, day: str) -> None:
     found = times(article(text, day), ())
     assert all(0 <= one.start < one.end <= len(text) for one in found)
@@ -516,7 +516,7 @@ def test_spans_are_ordered_apart_and_inside_their_paragraph(text: str, day: str)
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_text_is_too_strange(text: str) -> None:
     for one in times(article(text.replace("\n", " ")), ()):
         assert one.start < one.end

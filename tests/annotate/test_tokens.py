@@ -114,7 +114,7 @@ FRENCH = st.text(st.sampled_from("aéÉMLœ’' \u00a0\u202f\n«»“”.…,!?-
 
 
 @given(FRENCH, st.integers(0, 30))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_tokens_lie_in_their_sentence_and_hold_no_white_space(text: str, cut: int) -> None:
     [found] = sentences([article(text, min(cut, len(text)))])
     check(text, found)

@@ -9,13 +9,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from corpus.build import pipeline, request
 from corpus.cli import COMMANDS
+from helpers import commands
 from helpers.forks import Ended, Forks
 from helpers.signing import key_files
 from helpers.worlds import WORLDS
@@ -25,13 +26,6 @@ ID = "exemple/2024-03-12-une-halle"
 
 _SLOW = ("release", "reproduce", "rehydrate", "evaluate", "site")
 """Commands that go through two worlds only: what is said of a world is said in one place."""
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    """The process whose forks run commands in a world."""
-    with Forks("helpers.worlds") as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +82,7 @@ def _lines(example: Path, release: Path, place: Path) -> dict[str, list[str]]:
 
 def _ran(forks: Forks, world: str, lines: dict[str, list[str]], place: Path) -> dict[str, Ended]:
     """How each command ended in a world, one after the other."""
-    given = [{"world": world, "words": words, "cwd": str(place)} for words in lines.values()]
+    given = [commands.asked(world=world, words=words) | {"cwd": str(place)} for words in lines.values()]
     return dict(zip(lines, forks.each(given), strict=True))
 
 

@@ -188,7 +188,7 @@ def layers(draw: st.DrawFn) -> Layers:
     return {"entities": entities, "sentences": sentences_of(TEXT, ends), "quotations": said}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(layers(), min_size=2, max_size=3))
 def test_each_annotator_finds_their_reading_again(each: list[Layers]) -> None:
     sides = {who: gold.layers_of(one, TEXT) for who, one in zip("abc", each, strict=False)}

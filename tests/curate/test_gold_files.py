@@ -234,7 +234,7 @@ def test_a_corpus_in_a_store_is_refused(command: Command) -> None:
     assert (done.returncode, "root-elsewhere" in done.stderr) == (2, True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_file_is_the_same_in_whatever_order_its_statements_come(data: st.DataObject) -> None:
     text = data.draw(st.text(alphabet="ab é🦪́ ", min_size=8, max_size=40).filter(lambda one: len(one.split()) > 2))

@@ -65,7 +65,7 @@ def test_the_most_doubtful_spans_stand_in_the_order_of_the_text() -> None:
 shares = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.lists(shares, max_size=3), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=9),
     st.sets(st.integers(0, 8), max_size=3),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus
@@ -20,8 +20,6 @@ from corpus.model.problem import CorpusError, UsageError
 from curate.test_adjudicate import Layers, annotate, entity, layers, quotation
 from curate.test_gold_files import FILES, ID, PLACE, TEXT
 from helpers.gold_sentences import sentences_of
-
-ANYTHING = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None}
 
 
 @pytest.fixture
@@ -191,7 +189,7 @@ def test_neither_sentence_is_no_choice_since_every_word_is_in_one(root: Path) ->
     assert (rules(root), len(in_file(root)["sentences"])) == ([], len(cut))
 
 
-@settings(max_examples=10, **ANYTHING)
+@settings(max_examples=10)
 @given(layers())
 def test_those_who_say_the_same_have_nothing_to_settle(said: Layers) -> None:
     inner = [quotation("fini", "partial", None), quotation("a rouvert. « C'est fini », a dit", "indirect")]
@@ -203,7 +201,7 @@ def test_those_who_say_the_same_have_nothing_to_settle(said: Layers) -> None:
         assert not list(places_of(TEXT, layer, sides, adjudicate.readings_of(TEXT, layer, sides)))
 
 
-@settings(max_examples=8, **ANYTHING)
+@settings(max_examples=8)
 @given(st.data())
 def test_in_any_order_the_file_is_the_same_and_one_side_everywhere_is_that_side(
     root: Path, data: st.DataObject

@@ -42,7 +42,7 @@ def changed(draw: random.Random, body: Sequence[str], kind: str, *, block: bool)
     return found
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.integers(0, 2**32),
     st.integers(40, 900),

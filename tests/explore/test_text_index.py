@@ -25,7 +25,7 @@ texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(SPACES)), max
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(texts, min_size=1, max_size=5), st.lists(st.one_of(st.sampled_from(WORDS), texts), min_size=1))
 def test_a_word_stands_in_the_articles_in_which_it_is_found(said: list[str], asked: list[str]) -> None:
     rows = [token_release.article(f"s/{number}", text) for number, text in enumerate(said)]

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -40,7 +40,7 @@ def written(text: str) -> str:
     return "".join("\ufffd" if (ord(c) < 32 and c not in "\t\n\r") or c in "\ufffe\uffff\udcff" else c for c in text)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(rows=st.lists(st.lists(WORDS, min_size=2, max_size=2), max_size=4), excel=st.booleans())
 def test_texts_come_back_from_csv_and_none_is_a_formula_for_excel(
     tmp_path: Path, rows: list[list[str]], *, excel: bool

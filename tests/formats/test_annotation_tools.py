@@ -140,7 +140,7 @@ def brought_back(form: str, document: Document, folder: Path) -> list[Statements
 
 @pytest.mark.parametrize("form", BOTH)
 def test_what_leaves_comes_back_as_it_was(form: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    @settings(max_examples=10 if form == "cas" else 25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10 if form == "cas" else 25, suppress_health_check=list(HealthCheck))
     @given(documents)
     def check(document: Document) -> None:
         for said in brought_back(form, document, tmp_path_factory.mktemp("out")):
@@ -157,7 +157,7 @@ OTHER_LINES = re.compile(r"|R\d+\t\w+ Arg1:T\d+ Arg2:T\d+\t|\*\tEquiv( T\d+)+|[N
 def test_brat_accepts_each_span(tmp_path_factory: pytest.TempPathFactory) -> None:
     """By what brat itself asks of an .ann file: no fragments that touch, no line ends, the words of all fragments."""
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(documents)
     def check(document: Document) -> None:
         folder = tmp_path_factory.mktemp("brat")

@@ -572,7 +572,7 @@ JSON = st.sampled_from([None, True, -1, 10**20, 1.5, "", "cue", [], {}, [[0, 1]]
 
 @pytest.mark.parametrize("form", _sound_files())
 def test_whatever_stands_in_a_file_is_said_in_words(form: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         values = json.loads(json.dumps(_sound_files()[form]))

@@ -1,4 +1,4 @@
-"""The command ``corpus browse`` in a process of its own."""
+"""The command ``corpus browse`` in a process of its own, and a browser that looks at it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from corpus.cli import main; main()"
 """The command where a shell has not taken Ctrl-C from it."""
@@ -37,5 +38,11 @@ def browsing(root: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], s
 def stopped(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """The exit code, and what is said on the two streams, of a command that somebody stops."""
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     return process.returncode, out, err
+
+
+def resize(page: Any, width: int, height: int = 700) -> None:
+    """Give the window of a page this size; the page has it then."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("width => innerWidth === width", arg=width)

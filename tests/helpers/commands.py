@@ -1,4 +1,4 @@
-"""The real command line as work in forks of one process that has loaded what commands need."""
+"""The real command line, and pieces of Python, as work in forks of one process that has loaded what commands need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.forks import Forks
+from helpers.forks import Ended, Forks
+from helpers.worlds import WORLDS
 
 LOADED = (
     *("jsonschema", "matplotlib.figure", "corpus.annotate.metrics", "corpus.build.pipeline", "corpus.cli"),
@@ -24,13 +25,22 @@ def run(
     forks: Forks, *words: str | Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """A command that ran, with this environment or that of this process, in the folder where this process is."""
-    given = {
-        "words": [os.fspath(word) for word in words],
-        "env": {**(os.environ if environment is None else environment), "PYTHONUTF8": "1"},
-        "cwd": os.getcwd(),  # noqa: PTH109  # which may be gone
-    }
-    ended = forks.run(given)
-    return subprocess.CompletedProcess(given["words"], ended.code, ended.out, ended.err)
+    line = [os.fspath(word) for word in words]
+    ended = forks.run(asked(environment, words=line))
+    return subprocess.CompletedProcess(line, ended.code, ended.out, ended.err)
+
+
+def answer(forks: Forks, code: str, environment: Mapping[str, str]) -> Any:
+    """What ``answer`` is after this code."""
+    ended: Ended = forks.run(asked(environment, code=code))
+    assert ended.code == 0, ended.err
+    return ended.answer
+
+
+def asked(environment: Mapping[str, str] | None = None, **what: Any) -> dict[str, Any]:
+    """A piece of work in this environment: ``words`` of a command, in a ``world`` where one is named, or ``code``."""
+    env = {**(os.environ if environment is None else environment), "PYTHONUTF8": "1"}
+    return {"env": env, "cwd": os.getcwd(), **what}  # noqa: PTH109  # which may be gone
 
 
 def load() -> None:
@@ -45,12 +55,18 @@ def load() -> None:
     choose(LAYERS)
 
 
-def work(given: dict[str, Any], _end: Callable[..., None]) -> None:
-    """Run the command."""
+def work(given: dict[str, Any], _end: Callable[..., None]) -> Any:
+    """Run the command, or the code, whose answer it is."""
     os.chdir(given["cwd"])
     os.environ.clear()
     os.environ.update(given["env"])
+    if "code" in given:
+        names: dict[str, Any] = {}
+        exec(given["code"], names)  # noqa: S102  # of a test
+        return names["answer"]
+    WORLDS[given.get("world", "the world as it is")]()
     command(given["words"])
+    return None
 
 
 def command(words: list[str]) -> None:

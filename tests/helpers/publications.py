@@ -25,15 +25,14 @@ def load() -> None:
     hub_repository.WAITS = (0.02, 0.05, 0.1)
 
 
-def work(given: dict[str, Any], end: Callable[..., None]) -> dict[str, Any] | None:
-    """What a command or a task does.
+def work(given: dict[str, Any], end: Callable[..., None]) -> Any:
+    """What a command, a piece of Python or a task does.
 
     A task is ``{"what": "publish" | "purge", "release": folder, "to": place, "token": token, "options": {...}}``, and
     its answer ``{"done": ...}`` or ``{"rule", "said"}``.
     """
-    if "words" in given:
-        commands.work(given, end)
-        return None
+    if "env" in given:
+        return commands.work(given, end)
     from corpus.model.problem import CorpusError
     from corpus.publish import publish, purge
 

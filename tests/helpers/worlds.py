@@ -1,4 +1,4 @@
-"""Commands in a hostile world, as work in forks of one process that has loaded what they need."""
+"""What the world does to a command: each is done in the process of the command before it begins."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import resource
 import sys
 import tempfile
 from collections.abc import Callable
-from typing import Any
-
-from helpers import commands
 
 
 def _to(file: str, *numbers: int) -> None:
@@ -60,12 +57,3 @@ WORLDS: dict[str, Callable[[], None]] = {
     "a folder that is gone": _gone,
     "the world as it is": lambda: None,
 }
-
-load = commands.load
-
-
-def work(given: dict[str, Any], _end: Callable[..., None]) -> None:
-    """Run the command in its world."""
-    os.chdir(given["cwd"])
-    WORLDS[given["world"]]()
-    commands.command(given["words"])

@@ -159,7 +159,7 @@ def first(made: Path, tmp_path: Path) -> Path:
 
 def run(code: str) -> str:
     """What a Python program of its own prints."""
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120).stdout
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300).stdout
 
 
 BUILD = """

@@ -52,10 +52,11 @@ class Reader:
         # threads of a streaming reader that still run when Python ends may abort it (datasets): it is not let to end
         text = f"{textwrap.dedent(before)}{textwrap.dedent(code)}\nprint(json.dumps(answer), flush=True)\nos._exit(0)\n"
         env = {**os.environ, "HF_ENDPOINT": self.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(self.home / home)}
+        env |= {"HF_HUB_ETAG_TIMEOUT": "60", "HF_HUB_DOWNLOAD_TIMEOUT": "60"}
         for name in ("HF_HUB_OFFLINE", "HF_TOKEN", "HF_DATASETS_CACHE", "HF_HUB_CACHE"):
             env.pop(name, None)
         ended = subprocess.run(
-            [sys.executable, "-c", text], env=env | more, capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, "-c", text], env=env | more, capture_output=True, text=True, check=False, timeout=300
         )
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout.splitlines()[-1])

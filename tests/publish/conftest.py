@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +28,13 @@ class Publisher:
     def __init__(self, server: Any, folder: Path) -> None:
         self.server = server
         self.folder = folder
-        self._forks = Forks("helpers.publications", self.env(token=None))
+        self._processes: dict[str, Forks] = {}
+
+    def _forks(self, home: str = "home", offline: str = "") -> Forks:
+        """The process with what libraries read of their environment when they are imported."""
+        more = {"HF_HUB_OFFLINE": offline} if offline else {}
+        made = Forks("helpers.publications", self.env(home, None, **more))
+        return self._processes.setdefault(home + offline, made)
 
     def env(self, home: str = "home", token: str | None = TOKEN, **more: str) -> dict[str, str]:
         """The environment of a process, with a cache of its own."""
@@ -39,6 +42,7 @@ class Publisher:
         env = {name: value for name, value in os.environ.items() if name not in names}
         env |= {"HF_ENDPOINT": self.server.endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(self.folder / home)}
         env |= {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "PYTHONUTF8": "1"}
+        env |= {"HF_HUB_ETAG_TIMEOUT": "60", "HF_HUB_DOWNLOAD_TIMEOUT": "60"}  # a busy machine is no fault of the Hub
         env["SSL_CERT_DIR"] = str(self.folder)  # to read all certificates there are takes longer than to publish
         return env | ({} if token is None else {"HF_TOKEN": token}) | more
 
@@ -46,32 +50,24 @@ class Publisher:
         self, *arguments: str | Path, token: str | None = TOKEN, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """The real command line."""
-        env = self.env(token=token, **more)
-        with Forks("helpers.publications", env) if more else nullcontext(self._forks) as forks:
-            return commands.run(forks, *arguments, environment=env)
+        forks = self._forks(offline=more.get("HF_HUB_OFFLINE", ""))
+        return commands.run(forks, *arguments, environment=self.env(token=token, **more))
 
-    def run(self, code: str, **more: Any) -> Any:
+    def run(self, code: str, home: str = "home", **more: str) -> Any:
         """What ``answer`` is after this code."""
-        ended = subprocess.run(
-            [sys.executable, "-c", f"import json\n{code}\nprint(json.dumps(answer))"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            env=self.env(**more),
-        )
-        assert ended.returncode == 0, ended.stderr
-        return json.loads(ended.stdout.splitlines()[-1])
+        forks = self._forks(home, more.get("HF_HUB_OFFLINE", ""))
+        return commands.answer(forks, code, self.env(home, **more))
 
     def tasks(self, asked: Sequence[Mapping[str, Any]], at_once: int = 8) -> list[dict[str, Any]]:
         """What each publication or purge answers: ``{"done": ...}``, ``{"rule", "said"}`` or ``{"signal": 9}``."""
-        ended = self._forks.each(asked, at_once)
+        ended = self._forks().each(asked, at_once)
         assert TOKEN not in repr(ended)
         return [one.answer or ({"signal": -one.code} if one.code < 0 else {"rule": "crash"}) for one in ended]
 
     def close(self) -> None:
-        """End the process that forks."""
-        self._forks.close()
+        """End the processes that fork."""
+        for forks in self._processes.values():
+            forks.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.model import schema
@@ -482,7 +482,7 @@ def edits_between(old: Mapping[str, list[Row]], new: Mapping[str, list[Row]]) ->
 
 
 @pytest.mark.slow
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(
     _EDITS, st.integers(1, 6), st.booleans(), st.booleans(),
     st.randoms(use_true_random=False), st.sampled_from([0, comparing.MANY]),

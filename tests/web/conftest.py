@@ -70,7 +70,7 @@ def browser() -> Iterator[Any]:
 def chromium(browser: Any) -> Iterator[Any]:
     """A new window without cookies: ``chromium.new_page()``; what a page logs as an error fails the test."""
     context = browser.new_context(locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)  # a busy machine is no fault of a page
     said: list[str] = []
     context.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
     context.on("weberror", lambda one: said.append(str(one.error)))

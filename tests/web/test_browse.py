@@ -17,8 +17,9 @@ from click.testing import CliRunner
 
 from corpus.cli import main
 from corpus.formats import export
+from corpus.web.browse import serve
 from corpus.web.browse.library import Shelf
-from corpus.web.browse.serve import PORT, listen
+from corpus.web.browse.serve import listen
 from helpers.browsing import browsing, stopped
 from helpers.reading_room import serving
 
@@ -28,7 +29,7 @@ def test_the_address_is_printed_alone_and_ctrl_c_ends_it_at_once_whoever_is_conn
     with browsing(built_room, "--port", "0", "--lang", "fr", "--annotator", "Léa Roux") as (process, address):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
         host = address.removeprefix("http://").rstrip("/")
-        kept, begun, silent = (http.client.HTTPConnection(host, timeout=20) for _ in range(3))
+        kept, begun, silent = (http.client.HTTPConnection(host, timeout=60) for _ in range(3))
         kept.request("GET", "/article/agence/phare")
         answer = kept.getresponse()
         assert (answer.status, b'lang="fr"' in answer.read()) == (200, True)
@@ -47,8 +48,8 @@ def test_for_others_in_the_network_there_is_a_token_and_a_warning(built_room: Pa
         found = re.fullmatch(r"http://([\d.]+):(\d+)/\?token=([\w-]{32,})", address)
         assert found
         here = f"http://127.0.0.1:{found[2]}"
-        assert httpx.get(f"{here}/").status_code == 403
-        with httpx.Client(base_url=here) as client:
+        assert httpx.get(f"{here}/", timeout=60).status_code == 403
+        with httpx.Client(base_url=here, timeout=60) as client:
             assert (
                 client.get(f"/article/agence/phare?token={found[3]}").headers["refresh"]
                 == "0; url=/article/agence/phare"
@@ -63,15 +64,18 @@ def test_for_others_in_the_network_there_is_a_token_and_a_warning(built_room: Pa
         assert found[3] not in err
 
 
-def test_the_port_stays_from_one_time_to_the_next_and_another_is_taken_where_it_is_not_free() -> None:
-    first = listen(None, None)
-    with first.socket, listen(None, None).socket as second:
-        ports = {first.socket.getsockname()[1], second.getsockname()[1]}
-        assert len(ports) == 2
-        assert {first.socket.getsockname()[0], second.getsockname()[0]} == {"127.0.0.1"}
-    if PORT in ports:  # nobody else has it
-        with listen(None, None).socket as third:
-            assert third.getsockname()[1] == PORT
+def test_the_port_stays_from_one_time_to_the_next_and_another_is_taken_where_it_is_not_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        usual = free.getsockname()[1]
+    monkeypatch.setattr(serve, "PORT", usual)  # other tests, which run at the same time, take the real one
+    with listen(None, None).socket as first, listen(None, None).socket as second:
+        assert first.getsockname() == ("127.0.0.1", usual)
+        assert second.getsockname()[0] == "127.0.0.1"
+        assert second.getsockname()[1] != usual
+    with listen(None, None).socket as third:
+        assert third.getsockname()[1] == usual
 
 
 def test_an_address_of_the_sixth_version_is_printed_as_a_browser_takes_it() -> None:

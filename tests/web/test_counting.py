@@ -23,7 +23,10 @@ from helpers.reading_room import Room, serving
 @pytest.fixture(scope="module")
 def ask(built_room: Path) -> Iterator[httpx.Client]:
     """Asks an application that nobody changes."""
-    with serving(built_room, built_room / "build" / "preview") as room, httpx.Client(base_url=room.address) as client:
+    with (
+        serving(built_room, built_room / "build" / "preview") as room,
+        httpx.Client(base_url=room.address, timeout=60) as client,
+    ):
         yield client
 
 
@@ -98,6 +101,6 @@ def test_who_has_no_name_is_counted_beside_the_chart(ask: httpx.Client) -> None:
 
 
 def test_french_readers_get_french_charts(room: Room) -> None:
-    page = html.fromstring(httpx.get(f"{room.address}/counts", headers={"accept-language": "fr"}).text)
+    page = html.fromstring(httpx.get(f"{room.address}/counts", headers={"accept-language": "fr"}, timeout=60).text)
     assert page.xpath("string(//figure[@id='months']//tbody/tr[1]/th)") == "janvier 2023"
     assert page.xpath("string(//figure[@id='months']//h2)") == "Articles par mois"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 import threading
 from collections.abc import Iterator
 from html import unescape
 from io import StringIO
 from pathlib import Path
-from re import findall
 from typing import Any
 from urllib.parse import quote
 
@@ -30,7 +30,7 @@ _LINES = {
 }
 
 
-_CLIENT = httpx.Client()
+_CLIENT = httpx.Client(timeout=60)
 
 
 @pytest.fixture(autouse=True, scope="session")  # tests of other modules may run between those of this one
@@ -60,7 +60,7 @@ def _rows(answer: httpx.Response) -> list[list[str]]:
 
 
 def _links(page: str) -> list[str]:
-    return [unescape(one) for one in findall(r'href="([^"]+)"', page)]
+    return [unescape(one) for one in re.findall(r'href="([^"]+)"', page)]
 
 
 def test_the_list_is_that_of_corpus_list(room: Room, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_the_concordance_is_that_of_corpus_search(words: Room) -> None:
     mine = _rows(_get(words, "/search.csv", q=query, sort="right"))
     assert [row[:7] for row in mine] == [row[:7] for row in csv.reader(StringIO(said.stdout))]
     page = _get(words, "/search", q=query, sort="right").text
-    rights = [unescape(one) for one in findall(r'class="right"><span><bdi>([^<]*)</bdi>', page)]
+    rights = [unescape(one) for one in re.findall(r'class="right"><span><bdi>([^<]*)</bdi>', page)]
     assert [one.split()[0] for one in rights] == ["<b>", "=1+1", "Âpre", "été", "x" * 80, "zélée"]
     assert "/article/a/1#:0-8" in page
 
@@ -227,9 +227,9 @@ def test_finding_with_a_keyboard_on_a_phone(words: Room, chromium: Any) -> None:
     page.wait_for_url("**/search?*grève*".replace("è", "%C3%A8"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Journal 2", exact=True).press("Enter")
-    assert page.get_by_role("status").inner_text().startswith("1 hit")
+    page.get_by_role("status").filter(has_text=re.compile("^1 hit")).wait_for()
     page.get_by_role("link", name="Remove").press("Enter")
-    assert page.get_by_role("status").inner_text().startswith("6 hits")
+    page.get_by_role("status").filter(has_text=re.compile("^6 hits")).wait_for()
     wide = chromium.new_page()
     wide.set_viewport_size({"width": 1400, "height": 800})
     wide.goto(f"{words.address}/search?q=grève&sort=left")

@@ -17,6 +17,7 @@ import pytest
 
 from corpus.web.browse.app import PAGES as KINDS
 from corpus.web.language import LANGUAGES
+from helpers.browsing import resize
 from helpers.markup import faults
 from helpers.reading_room import Room, annotate_twice, serving
 
@@ -138,7 +139,7 @@ def test_pages_fit_any_screen_and_are_dark_in_the_dark(browsed: Iterator[tuple[s
     wrong = []
     for address, page in browsed:
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
+            resize(page, width)
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append((address, width, page.evaluate(OVERFLOWING)))
             if crushed := page.evaluate(CRUSHED):
@@ -186,10 +187,11 @@ def test_language_and_colours_are_chosen_without_a_script(chromium: Any, shown: 
     page.goto(f"{shown.address}/counts?source=gazette")
     page.locator("details:has([action='/preferences']) summary").click()
     page.get_by_role("button", name="Français").click()
+    page.locator("html[lang=fr]").wait_for()
     assert page.url == f"{shown.address}/counts?source=gazette"
-    assert page.locator("html").get_attribute("lang") == "fr"
     page.locator("details:has([action='/preferences']) summary").click()
     page.get_by_role("button", name="Sombre").click()
+    page.locator("html[data-theme=dark]").wait_for()
     page.goto(f"{shown.address}/articles")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     assert brightness(page) == ("dark", "bright")
@@ -216,7 +218,9 @@ def test_language_and_colours_are_chosen_without_a_script(chromium: Any, shown: 
     ],
 )
 def test_a_choice_leads_to_no_other_site(shown: Room, back: str) -> None:
-    answer = httpx.get(f"{shown.address}/preferences", params={"language": "fr", "theme": "<script>", "back": back})
+    answer = httpx.get(
+        f"{shown.address}/preferences", params={"language": "fr", "theme": "<script>", "back": back}, timeout=60
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert [one.partition(";")[0] for one in answer.headers.get_list("set-cookie")] == ["language=fr"]
 
@@ -225,5 +229,5 @@ def test_a_choice_leads_to_no_other_site(shown: Room, back: str) -> None:
     "back", ["/", "/articles?source=a%20b&text=%C3%A9", "/article/agence/phare", "/search?q=%22a%22"]
 )
 def test_a_choice_leads_back(shown: Room, back: str) -> None:
-    answer = httpx.get(f"{shown.address}/preferences", params={"theme": "system", "back": back})
+    answer = httpx.get(f"{shown.address}/preferences", params={"theme": "system", "back": back}, timeout=60)
     assert answer.headers["location"] == back

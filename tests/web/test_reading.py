@@ -24,6 +24,7 @@ from corpus.web.article_changes import pieces, row_changes, text_changes, versio
 from corpus.web.browse.reading import aligned
 from helpers import token_release
 from helpers.articles import NONCE
+from helpers.browsing import resize
 from helpers.reading_room import EMOJI, HOSTILE, Room, serving
 from helpers.token_release import tokens
 
@@ -34,7 +35,7 @@ MASKED = "ferme/2bb80d537b1da3e3"
 
 def read(room: Room, path: str, kind: str = "article") -> str:
     """A page of an article."""
-    answer = httpx.get(f"{room.address}/{kind}/{path}")
+    answer = httpx.get(f"{room.address}/{kind}/{path}", timeout=60)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -64,7 +65,7 @@ def test_a_browser_has_the_text_and_ties_a_quotation_to_its_speaker(room: Room, 
     assert page.locator(".tied").count() == parts.count() + 2
     page.keyboard.press("Escape")
     assert page.locator(".tied").count() == 0
-    page.set_viewport_size({"width": 360, "height": 700})
+    resize(page, 360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     story = page.locator("section", has=page.locator("#story")).get_by_role("link")
     assert [one.get_attribute("href") for one in story.all()] == ["/article/agence/decompose"]
@@ -121,7 +122,7 @@ def test_a_masked_article_shows_no_word(room: Room) -> None:
         assert "Odile" not in made
         assert raw.splitlines()[2][:20] not in made
     assert "/raw/" not in read(room, MASKED)
-    assert httpx.get(f"{room.address}/raw/{MASKED}").status_code == 400
+    assert httpx.get(f"{room.address}/raw/{MASKED}", timeout=60).status_code == 400
 
 
 def test_the_raw_record_stands_beside_the_paragraphs(room: Room) -> None:
@@ -144,9 +145,23 @@ def test_the_raw_record_stands_beside_the_paragraphs(room: Room) -> None:
 def test_an_id_that_no_article_has_is_said(room: Room) -> None:
     unknown = ("agence/rien", "../../etc/passwd", "%3Cscript%3E/x")
     for path in (f"{kind}/{one}" for kind in ("article", "raw", "versions") for one in unknown):
-        answer = httpx.get(f"{room.address}/{path}")
+        answer = httpx.get(f"{room.address}/{path}", timeout=60)
         assert answer.status_code in (400, 404)
         assert "<script>/" not in answer.text
+
+
+READ = """async (links) => {
+    const page = async (address) => new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+    const found = [];
+    for (const { href } of links) {
+        const article = await page(href);
+        const versions = await page(article.querySelector('.actions a[href^="/versions/"]').href);
+        const titles = [article.querySelector(".reading h1"), versions.querySelector("h1 a")];
+        found.push([href, ...titles.map((one) => one.textContent.trim())]);
+    }
+    return found;
+}"""
+"""Where a browser goes by each link, and the titles of the article there and of its versions."""
 
 
 def test_every_id_has_its_own_pages(tmp_path: Path, chromium: Any) -> None:
@@ -156,16 +171,10 @@ def test_every_id_has_its_own_pages(tmp_path: Path, chromium: Any) -> None:
     page = chromium.new_page()
     with serving(tmp_path, release) as made:
         page.goto(f"{made.address}/articles")
-        addresses = page.eval_on_selector_all("main ol a, main table a", "all => all.map((one) => one.href)")
-        assert len(set(addresses)) == len(ids)
-        shown = []
-        for address in addresses:
-            page.goto(address)
-            shown.append(page.locator(".reading h1").inner_text())
-            page.locator('.actions a[href^="/versions/"]').click()
-            assert page.locator("h1 a").inner_text() == shown[-1]
+        links = page.eval_on_selector_all("main ol a, main table a", READ)
         page.close()
-    assert sorted(shown) == sorted(ids)
+    assert len({link for link, _, _ in links}) == len(ids)
+    assert sorted(shown for _, shown, _ in links) == sorted(shown for _, _, shown in links) == sorted(ids)
 
 
 def test_versions_say_what_changed(room_root: Path, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 @pytest.fixture(scope="module")
 def ask(shown: Room) -> Iterator[httpx.Client]:
     """Somebody who asks for pages of it."""
-    with httpx.Client(base_url=shown.address) as client:
+    with httpx.Client(base_url=shown.address, timeout=60) as client:
         yield client
 
 
@@ -114,7 +114,7 @@ def change(room: Room, **headers: str) -> dict[str, str]:
 def raw(room: Room, *lines: str) -> bytes:
     """What is answered to these lines, which no library mends."""
     host, _, port = room.address.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as sending:
+    with socket.create_connection((host, int(port)), timeout=60) as sending:
         sending.sendall("\r\n".join([*lines, "connection: close", "", ""]).encode("latin-1"))
         return b"".join(iter(lambda: sending.recv(65536), b""))
 
@@ -238,7 +238,7 @@ NO_OBJECTS = [
 @pytest.mark.parametrize("sent", NO_OBJECTS, ids=lambda one: repr(one[:12]))
 def test_what_is_no_object_of_json_is_refused_in_words(shown: Room, sent: bytes) -> None:
     """Deep nesting is a RecursionError for Python's own reader, and was a 500 (technocore-chat#130)."""
-    answer = httpx.post(f"{shown.address}/echo", headers=change(shown), content=sent)
+    answer = httpx.post(f"{shown.address}/echo", headers=change(shown), content=sent, timeout=60)
     assert answer.status_code == 400
     assert answer.text.startswith("request-refused: ")
     assert len(answer.text) < 200
@@ -308,17 +308,25 @@ def test_nobody_comes_in_without_the_token_and_nothing_shows_before(shared: Room
     """Jupyter's page for those who are not in had its token in a link (notebook#2666)."""
     for asked in ({}, {"cookies": {"corpus-1": "x"}}, {"params": {"token": "x"}}, {"params": {"token": TOKEN[:-1]}}):
         for place in ("/", "/article/agence/phare", "/static/style.css", "/nix", "/articles.csv"):
-            answer = httpx.get(shared.address + place, **asked)
+            answer = httpx.get(shared.address + place, **asked, timeout=60)
             assert answer.status_code == 403
             assert "set-cookie" not in answer.headers
             for secret in (TOKEN, shared.access.change_token, "phare rouvre", "essai"):
                 assert secret not in answer.text
-    assert httpx.post(f"{shared.address}/nix", headers=change(shared), content="{}").status_code == 403
+    assert httpx.post(f"{shared.address}/nix", headers=change(shared), content="{}", timeout=60).status_code == 403
     inside = {"corpus-1": TOKEN}
-    assert httpx.get(f"{shared.address}/article/agence/phare", cookies=inside).status_code == 200
-    assert httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "rebound.example"}).status_code == 421
-    assert httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "192.168.1.7:1"}).status_code == 404
-    assert httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "[fe80::1]"}).status_code == 404
+    assert httpx.get(f"{shared.address}/article/agence/phare", cookies=inside, timeout=60).status_code == 200
+    assert (
+        httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "rebound.example"}, timeout=60).status_code
+        == 421
+    )
+    assert (
+        httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "192.168.1.7:1"}, timeout=60).status_code
+        == 404
+    )
+    assert (
+        httpx.get(f"{shared.address}/nix", cookies=inside, headers={"host": "[fe80::1]"}, timeout=60).status_code == 404
+    )
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def sign(room: Room, chromium: Any, name: str = ZOE) -> None:
 
 def ask(room: Room, **given: Any) -> httpx.Response:
     headers = {"origin": room.address, "x-corpus-token": room.access.change_token, **given.pop("headers", {})}
-    return httpx.post(f"{room.address}/settle/{PHARE}", headers=headers, **given)
+    return httpx.post(f"{room.address}/settle/{PHARE}", headers=headers, **given, timeout=60)
 
 
 def test_differences_are_settled_by_keys_and_the_next_build_has_what_was_chosen(room: Room, chromium: Any) -> None:
@@ -109,7 +109,7 @@ def test_a_speaker_far_from_the_words_is_shown_where_it_stands(room: Room) -> No
     values = json.loads(place.read_text("utf-8"))
     values["quotations"][0]["speaker"] = {"start": 48, "text": "Solenn Quéméneur"}
     place.write_text(json.dumps(values), "utf-8")
-    shown = httpx.get(f"{room.address}/settle/{PHARE}").text
+    shown = httpx.get(f"{room.address}/settle/{PHARE}", timeout=60).text
     assert "[…] " in shown
     assert shown.count('<mark class="speaker">Solenn Quéméneur</mark>') == 1
 
@@ -143,7 +143,7 @@ def test_an_article_leads_to_the_next_of_the_queue_by_keys(room: Room, chromium:
 
 @pytest.mark.parametrize("layer", [*queue.LAYERS, "", "<script>"])
 def test_the_queue_is_csv_too_and_a_masked_article_is_not_in_it(room: Room, layer: str) -> None:
-    with httpx.Client(base_url=room.address) as client:
+    with httpx.Client(base_url=room.address, timeout=60) as client:
         told = client.get("/queue.csv", params={"layer": layer})
         shown = client.get("/queue", params={"layer": layer})
     assert told.headers["content-type"].startswith("text/csv")

@@ -128,7 +128,7 @@ def test_a_browser_is_sent_to_the_page_of_the_article(built_room: Path) -> None:
         address = serving.stdout.readline().strip()
         try:
             assert address.endswith(f"/article/{PHARE}")
-            assert "le phare de Pen-Hir" in httpx.get(address).text
+            assert "le phare de Pen-Hir" in httpx.get(address, timeout=60).text
         finally:
             serving.terminate()
 

@@ -332,7 +332,7 @@ def test_of_a_run_that_was_stopped_nothing_is_left(built_room: Path, tmp_path: P
     heard = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # this run may be under nohup
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
         waits = tmp_path / "waits"
-        waits.write_text(f"#!/bin/sh\nkill -{number} $PPID\nexec sleep 20\n")
+        waits.write_text(f"#!/bin/sh\nkill -{number} $PPID\nexec sleep 20 > /dev/null 2>&1\n")
         waits.chmod(0o755)
         started = f"{heard}; from corpus.cli import main; main()"
         words = [sys.executable, "-c", started, "site", str(release), "--out", str(out)]

@@ -58,7 +58,7 @@ def test_keys_turn_a_wrong_speaker_into_gold_and_the_release_thanks_who_pressed_
 
     with browsing(root, "--port", "0", "--annotator", "Léa Roux") as (process, address):
         page = browser.new_context().new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.goto(f"{address}correct/agence/halle")
         page.wait_for_selector("#correct[data-ready]")
         for step in steps():

@@ -34,7 +34,7 @@ def test_words_are_cut_as_treebanks_cut_them(text: str, forms: str) -> None:
     assert tokenizer()(text).forms == forms.split("|")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(["l'", "Elvan", "-t-il", " ", "  ", "\n", ".", "«", "20h", "J.-C.", ":)", "'", "\U0001f642"])

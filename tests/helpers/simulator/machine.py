@@ -46,6 +46,7 @@ class Simulation:
         environment = {"HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(self.folder / "home")}
         environment |= {"HF_TOKEN": "hf_writer", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
         environment |= {"PYTHONUTF8": "1", "MPLCONFIGDIR": str(self.folder / "home")}
+        environment |= {"HF_HUB_ETAG_TIMEOUT": "60", "HF_HUB_DOWNLOAD_TIMEOUT": "60"}
         self.commands = self._stack.enter_context(Commands(environment))
         return self
 

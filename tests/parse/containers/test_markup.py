@@ -124,4 +124,4 @@ def test_hostile_fields_take_linear_time(piece: str) -> None:
     started = time.process_time()
     with suppress(CorpusError):
         blocks_of_html(piece * 40_000, RECORD)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20  # a second and less; what grows with the square takes minutes

@@ -152,4 +152,4 @@ def test_a_file_of_one_thing_takes_no_minutes(piece: bytes) -> None:
     content = b"{\\rtf1 " + piece * (1_000_000 // len(piece)) + b"}"
     begun = time.process_time()
     rtf.read(content)
-    assert time.process_time() - begun < 5  # a second and less; what grows with the square takes minutes
+    assert time.process_time() - begun < 20  # a second and less; what grows with the square takes minutes

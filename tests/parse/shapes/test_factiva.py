@@ -634,7 +634,7 @@ def test_a_large_export_takes_no_minutes() -> None:
         content = write(many)
         begun = time.process_time()
         assert len(drafts(content, name)) == 300
-        assert time.process_time() - begun < 10
+        assert time.process_time() - begun < 30
 
 
 def test_a_cover_with_a_list_of_headlines_is_no_part_of_the_first_article() -> None:

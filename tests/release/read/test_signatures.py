@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_envelope_is_refused(signed: Path, keys: Any, tmp_path
     assert rules(signed, keys["ours"][1]) == ["signature-wrong"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.data())
 def test_no_changed_byte_makes_somebody_trusted(signed: Path, keys: Any, data: st.DataObject) -> None:
     """What is still proved says the same as before: spaces between the values are nobody's matter."""
