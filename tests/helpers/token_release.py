@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from corpus.model.edtf import bounds
 from corpus.model.schema import TABLES, arrow_schema, kind_of
 from corpus.model.schema import schema as properties
+from corpus.model.table_names import base_name
 from corpus.release.format import PARQUET
 
 
@@ -87,7 +88,7 @@ def write(folder: Path, tables: Mapping[str, Sequence[pa.Table]]) -> Path:
 
 def table(name: str, given: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Rows as a table with all its columns; what a row does not say is null, or empty where it may not be."""
-    schema, rules = arrow_schema(name), properties(TABLES[name])["properties"]
+    schema, rules = arrow_schema(name), properties(TABLES[base_name(name)])["properties"]
     filled = [
         pa.array([row.get(field.name, nothing(rules[field.name])) for row in given], field.type) for field in schema
     ]
