@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from click.testing import CliRunner
+from lxml import html
 
 import corpus
 from corpus.build.rejects import write_rejects
@@ -42,7 +43,10 @@ def _closed() -> Iterator[None]:
 @pytest.fixture
 def words(tmp_path: Path) -> Iterator[Room]:
     """The application over a release whose words may be searched."""
-    about = {one: {"publication": f"Journal {one[-1]}", "date": f"2024-0{int(one[-1]) + 1}-01"} for one in _LINES}
+    about: dict[str, dict[str, Any]] = {
+        one: {"publication": f"Journal {one[-1]}", "date": f"2024-0{int(one[-1]) + 1}-01"} for one in _LINES
+    }
+    about["a/1"]["gold"] = ["entities"]
     said = [{"article": "a/1", "index": 0, "fragments": [{"start": 0, "end": 8}], "speaker_name": "Odile Ferrand"}]
     sentences = {one: [tokens(line)] for one, line in _LINES.items()}
     release = token_release.release(tmp_path / "r", sentences, about, a_group=2, quotations=said)
@@ -121,6 +125,12 @@ def test_the_concordance_is_that_of_corpus_search(words: Room) -> None:
     rights = [unescape(one) for one in re.findall(r'class="right"><span><bdi>([^<]*)</bdi>', page)]
     assert [one.split()[0] for one in rights] == ["<b>", "=1+1", "Âpre", "été", "x" * 80, "zélée"]
     assert "/article/a/1#:0-8" in page
+
+
+def test_the_facet_of_gold_says_layers_as_people_call_them(words: Room) -> None:
+    page = html.fromstring(_get(words, "/articles").text)
+    said = [one.text_content().split()[0] for one in page.iterfind(".//a[@href]") if "gold=entities" in one.get("href")]
+    assert said == ["Names"]
 
 
 def test_facets_of_a_concordance_count_its_hits(words: Room) -> None:

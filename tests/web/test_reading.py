@@ -63,6 +63,8 @@ def test_a_browser_has_the_text_and_ties_a_quotation_to_its_speaker(room: Room, 
     page.mouse.move(0, 0)
     page.locator("#quotations-0").focus()
     assert page.locator(".tied").count() == parts.count() + 2
+    page.get_by_role("heading", level=1).hover()  # a pointer over other words, as after the page was scrolled
+    assert page.locator(".tied").count() == parts.count() + 2
     page.keyboard.press("Escape")
     assert page.locator(".tied").count() == 0
     resize(page, 360)

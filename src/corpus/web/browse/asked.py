@@ -13,6 +13,7 @@ from corpus.explore.articles import NONE
 from corpus.explore.collation import folded
 from corpus.explore.facets import FACETS, Facet
 from corpus.explore.filters import Filter
+from corpus.web.article import layer_labels
 from corpus.web.language import Language
 from corpus.web.value_names import counted_value
 
@@ -111,6 +112,8 @@ class Asked:
 
     def value(self, value: str, name: str = "") -> str:
         """A value, of the condition of this name, as people read it."""
+        if name == "gold":
+            value = layer_labels(self.language).get(value, value)
         return counted_value(self.language, self.language.date(value) if name == "month" else value)
 
     def active(self) -> list[tuple[str, str, str]]:

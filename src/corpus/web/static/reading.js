@@ -14,10 +14,11 @@ function show(element) {
   for (const one of shown) one.classList.add("tied");
 }
 
-for (const kind of ["pointerover", "focusin"]) {
-  document.addEventListener(kind, (event) => show(event.target));
-}
-// what has the focus stays tied when the pointer leaves what it was over
+document.addEventListener("focusin", (event) => show(event.target));
+// what has the focus stays tied where the pointer is over nothing of a quotation, also since the page moved under it
+document.addEventListener("pointerover", (event) => {
+  show(tied(event.target).length ? event.target : document.activeElement);
+});
 for (const kind of ["pointerout", "focusout"]) {
   document.addEventListener(kind, (event) => {
     if (!event.relatedTarget) show(kind === "pointerout" ? document.activeElement : null);
