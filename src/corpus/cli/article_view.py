@@ -41,7 +41,7 @@ def as_json(shown: Shown | Masked) -> dict[str, Any]:
     found = shown.found
     traced = _origins(found)
     places = [
-        {"role": role, "start": start, "end": end, **_place(found, traced, start, end)}
+        {"role": role, "start": start, "end": end, **_place(traced, start, end)}
         for start, end, role in found.article.paragraphs
     ]
     undrawn = () if shown.release else ("split",)
@@ -53,17 +53,16 @@ def as_json(shown: Shown | Masked) -> dict[str, Any]:
     return {**known(found.row), "paragraphs": places, **tables, "release": shown.release or None}
 
 
-def _origins(found: Found) -> list[int]:
-    """The place of each character in the raw record, -1 where that is no longer there."""
-    if not found.record.content:
-        return [-1] * len(found.article.text)
-    return origins(found.article, found.record, found.source)
+def _origins(found: Found) -> list[int] | None:
+    """The place of each character in the raw record; None for a record that is no longer there."""
+    return origins(found.article, found.record, found.source) if found.record.content else None
 
 
-def _place(found: Found, traced: Sequence[int], start: int, end: int) -> dict[str, int | None]:
+def _place(traced: Sequence[int] | None, start: int, end: int) -> dict[str, int | None]:
     """Where a paragraph stands in the raw record, None for a record that is no longer there."""
-    is_gone = not found.record.content
-    return {"raw_start": None if is_gone else traced[start], "raw_end": None if is_gone else traced[end - 1] + 1}
+    if traced is None:
+        return {"raw_start": None, "raw_end": None}
+    return {"raw_start": traced[start], "raw_end": traced[end - 1] + 1}
 
 
 def lines(shown: Shown | Masked, columns: int = 80) -> list[Line]:
@@ -75,11 +74,11 @@ def lines(shown: Shown | Masked, columns: int = 80) -> list[Line]:
     width = min(max(columns - _INDENT, _NARROWEST), _WIDEST)
     said = [line for name, value in _head(shown) if value for line in _labelled(name, value, width)]
     said += _legend(annotations, width)
-    traced = origins(article, found.record, found.source)
+    traced = _origins(found)
     painted = _paint(article.text, annotations)
     for start, end, role in article.paragraphs:
         name = Styled(role.rjust(11), fg=_COLOURS[role], bold=role in _BOLD)
-        raw = f", raw {traced[start]}–{traced[end - 1] + 1}" if found.record.content else ""
+        raw = f", raw {traced[start]}–{traced[end - 1] + 1}" if traced is not None else ""
         place = Styled(f"{start}–{end}{raw}", dim=True)
         said += [(), (name, "  ", place)]
         at = start
